@@ -1,0 +1,117 @@
+# Databases: templates built once and kept, copies of them for every run.
+#   club_core_HASH   core modules only, one per Odoo version
+#   club_ours_HASH   with the addons of this repository, one per state of what installation depends on
+#   club_test_PID_N  a copy for one run, dropped at its end
+# shellcheck shell=bash
+
+# What the addons build on; everything that Odoo installs by itself next to these comes with them.
+CORE_MODULES=loyalty,pos_loyalty,sale_loyalty,phone_validation
+KEEP_TEMPLATES=3
+
+sql() { psql -X -q -v ON_ERROR_STOP=1 -d postgres -Atc "$1"; }
+db_exists() { [ "$(sql "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ]; }
+
+drop_db() {
+    sql "UPDATE pg_database SET datallowconn = true, datistemplate = false WHERE datname = '$1'" 2>/dev/null ||
+        sql "ALTER DATABASE \"$1\" IS_TEMPLATE false" 2>/dev/null || true
+    sql "DROP DATABASE IF EXISTS \"$1\" WITH (FORCE)" && rm -rf "$CLUB_STATE/data/filestore/${1:?}"
+}
+
+# copy_db TEMPLATE NAME: files of the filestore never change, so hard links are a copy.
+copy_db() {
+    sql "CREATE DATABASE \"$2\" TEMPLATE \"$1\" STRATEGY FILE_COPY" 2>/dev/null || sql "CREATE DATABASE \"$2\" TEMPLATE \"$1\""
+    rm -rf "$CLUB_STATE/data/filestore/${2:?}"
+    if [ -d "$CLUB_STATE/data/filestore/$1" ]; then
+        cp -al "$CLUB_STATE/data/filestore/$1" "$CLUB_STATE/data/filestore/$2"
+    fi
+}
+
+# A database for tests need not survive a power cut.
+fast_db() { sql "ALTER DATABASE \"$1\" SET synchronous_commit = off"; }
+
+# Databases of runs that were killed.
+drop_left_over() {
+    local name pid
+    for name in $(sql "SELECT datname FROM pg_database WHERE datname ~ '^club_(test|build)_[0-9]+'"); do
+        pid=$(sed -E 's/^club_(test|build)_([0-9]+).*/\2/' <<<"$name")
+        alive "$pid" || drop_db "$name"
+    done
+}
+
+our_addons() {
+    local manifest
+    for manifest in "$CLUB_ROOT"/loyalty_club*/__manifest__.py; do
+        [ -f "$manifest" ] && basename "$(dirname "$manifest")"
+    done | paste -sd, -
+}
+
+# core_template: prints the name, builds it when missing.
+core_template() {
+    local name
+    name=club_core_$(echo "$ODOO_VERSION $CORE_MODULES $(cat "$CLUB_STATE/stamp/odoo")" | digest)
+    if ! db_exists "$name"; then
+        lock template 7
+        db_exists "$name" || build_template "$name" "" "$CORE_MODULES" ""
+        unlock 7
+    fi
+    echo "$name"
+}
+
+# our_template [--fresh]: with the addons of this repository.
+our_template() {
+    local core addons name
+    core=$(core_template)
+    addons=$(our_addons)
+    if [ -z "$addons" ]; then
+        echo "$core"
+        return 0
+    fi
+    name=club_ours_$({ echo "$core"; "$PY" "$CLUB_ROOT/dev/addons_hash.py" "$CLUB_ROOT"; } | digest)
+    if [ "${1:-}" = --fresh ] || ! db_exists "$name"; then
+        lock template 7
+        if [ "${1:-}" = --fresh ]; then drop_db "$name"; fi
+        db_exists "$name" || build_template "$name" "$core" "$addons" strict
+        prune_templates "$name"
+        unlock 7
+    fi
+    echo "$name"
+}
+
+# build_template NAME BASE MODULES STRICT: under another name first, so that what is interrupted is never used.
+build_template() {
+    local name=$1 base=$2 modules=$3 strict=$4 build=club_build_$$ log=$CLUB_LOG/$1.log started=$SECONDS
+    drop_left_over
+    drop_db "$build"
+    if [ -n "$base" ]; then
+        copy_db "$base" "$build"
+    else
+        say "building the template of Odoo's own modules; kept for later (a minute or two)"
+        sql "CREATE DATABASE \"$build\" TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C'"
+    fi
+    fast_db "$build"
+    say "installing $modules"
+    run_odoo -d "$build" -i "$modules" --stop-after-init --no-http --max-cron-threads 0 --logfile "$log" \
+        --log-level info >"$log.out" 2>&1 7>&- 8>&- 9>&- </dev/null || {
+        tail -n 40 "$log" "$log.out" >&2
+        drop_db "$build"
+        die "installing $modules failed" "read ${log#"$CLUB_ROOT"/}"
+    }
+    if [ -n "$strict" ] && "$PY" "$CLUB_ROOT/dev/log_check.py" "$log" >&2; then :; elif [ -n "$strict" ]; then
+        drop_db "$build"
+        die "installing $modules logs warnings or errors (above)" "mend them; the whole log is ${log#"$CLUB_ROOT"/}"
+    fi
+    sql "ALTER DATABASE \"$build\" RENAME TO \"$name\""
+    rm -rf "$CLUB_STATE/data/filestore/${name:?}"
+    [ ! -d "$CLUB_STATE/data/filestore/$build" ] || mv "$CLUB_STATE/data/filestore/$build" "$CLUB_STATE/data/filestore/$name"
+    sql "ALTER DATABASE \"$name\" ALLOW_CONNECTIONS false"
+    say "template $name is ready ($((SECONDS - started)) s)"
+}
+
+# Older states of our addons are dropped; the newest ones are kept for switching between branches.
+prune_templates() {
+    local name
+    for name in $(sql "SELECT datname FROM pg_database WHERE datname LIKE 'club\\_ours\\_%' AND datname <> '$1' ORDER BY oid DESC OFFSET $KEEP_TEMPLATES"); do
+        drop_db "$name" 2>/dev/null || true
+        rm -f "$CLUB_LOG/$name.log" "$CLUB_LOG/$name.log.out"
+    done
+}

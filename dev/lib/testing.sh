@@ -1,0 +1,1 @@
+cmd_test(){ :; }; cmd_lint(){ :; }; cmd_demo(){ :; }

@@ -8,7 +8,7 @@
 CORE_MODULES=loyalty,pos_loyalty,sale_loyalty,phone_validation
 KEEP_TEMPLATES=3
 
-sql() { psql -X -q -v ON_ERROR_STOP=1 -d postgres -Atc "$1"; }
+sql() { PGOPTIONS='-c client_min_messages=warning' psql -X -q -v ON_ERROR_STOP=1 -d postgres -Atc "$1"; }
 db_exists() { [ "$(sql "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ]; }
 
 drop_db() {
@@ -48,7 +48,7 @@ our_addons() {
 # core_template: prints the name, builds it when missing.
 core_template() {
     local name
-    name=club_core_$(echo "$ODOO_VERSION $CORE_MODULES $(cat "$CLUB_STATE/stamp/odoo")" | digest)
+    name=club_core_$(echo "$ODOO_VERSION $ODOO_PATH $CORE_MODULES" | digest)
     if ! db_exists "$name"; then
         lock template 7
         db_exists "$name" || build_template "$name" "" "$CORE_MODULES" ""

@@ -96,9 +96,9 @@ fetch_debian_package() {
     echo "deb $options$uri unstable main" >"$apt/sources.list"
     cat >"$apt/apt.conf" <<CONF
 Dir::Etc::sourcelist "$apt/sources.list";
-Dir::Etc::sourceparts "-";
-Dir::Etc::preferences "-";
-Dir::Etc::preferencesparts "-";
+Dir::Etc::sourceparts "/dev/null";
+Dir::Etc::preferences "/dev/null";
+Dir::Etc::preferencesparts "/dev/null";
 Dir::State::lists "$apt/lists";
 Dir::State::status "$apt/status";
 Dir::Cache "$apt/cache";
@@ -117,13 +117,16 @@ CONF
     rm -rf "$apt"
 }
 
-# Links that still lead nowhere get the file of the same name, if the packages have one.
+# Debian's newer font packages no longer hold every file that the Odoo package links to: what is left dangling
+# gets the file of the same name (Font Awesome 4 comes from the pinned Python package), else the regular face.
 repair_links() {
-    local link name target
-    find "$DEBIAN_ROOT" -xtype l | while read -r link; do
-        name=$(basename "$(readlink "$link")")
-        target=$(find "$DEBIAN_ROOT/usr/share" -name "$name" -not -xtype l 2>/dev/null | head -n 1)
-        if [ -n "$target" ]; then ln -sfn "$target" "$link"; fi
+    local link name target folders
+    folders="$DEBIAN_ROOT/usr/share $("$PY" -c 'import xstatic.pkg.font_awesome as f; print(f.BASE_DIR)')"
+    find "$DEBIAN_ROOT/usr/lib" -xtype l | while read -r link; do
+        name=$(basename "$link")
+        # shellcheck disable=SC2086
+        target=$(find $folders -type f \( -name "$name" -o -name "${name%.*}-Regular.${name##*.}" \) | head -n 1)
+        if [ -n "$target" ]; then rm "$link" && cp "$target" "$link"; else say "no file for $link"; fi
     done
 }
 

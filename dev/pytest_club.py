@@ -1,0 +1,105 @@
+"""Pytest plugin of this repository: Odoo's rules of what is a test, our choice of tests, and counts for the sum.
+
+It complements pytest-odoo, which makes pytest run Odoo's test classes. It does not import odoo itself, so that the
+tests without a database can use it too. The environment says what to do:
+
+- CLUB_SELECT: "odoo" (all but tours), "tours", or "named" (whatever the arguments name)
+- CLUB_RESULTS: file that receives the outcome of every test as JSON
+"""
+
+import json
+import logging
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+OURS = re.compile(r"loyalty[_.]club")
+TOUR_TAG = "club_tour"
+# tests that commit for real; they run last because they leave traces in the run's database
+REAL_TAG = "club_real"
+
+
+class OurLog(logging.Handler):
+    """Keeps the warnings and errors that our addons log."""
+
+    def __init__(self):
+        super().__init__(logging.WARNING)
+        self.texts = []
+
+    def emit(self, record):
+        text = logging.Formatter("%(levelname)s %(name)s: %(message)s").format(record)
+        if OURS.search(f"{record.pathname} {text}"):
+            self.texts.append(text)
+
+
+OUR_LOG = OurLog()
+OUTCOMES = {}
+ORDER = ["passed", "skipped", "xfailed", "xpassed", "failed", "error"]
+
+
+def tags(item):
+    return getattr(getattr(item, "cls", None), "test_tags", None) or set()
+
+
+def is_tour(item):
+    return TOUR_TAG in tags(item) or Path(str(item.path)).name.endswith("_tour.py")
+
+
+def odoo_would_run(item):
+    """Odoo runs a class where it is defined, with its own methods only, if it is tagged standard."""
+    cls = getattr(item, "cls", None)
+    if cls is None or not tags(item):
+        return True
+    if cls.__module__ != item.module.__name__:
+        return False
+    if item.originalname not in vars(cls) and not getattr(cls, "allow_inherited_tests_method", False):
+        return False
+    return bool({"standard", TOUR_TAG, REAL_TAG} & tags(item))
+
+
+def pytest_collection_modifyitems(config, items):
+    select = os.environ.get("CLUB_SELECT")
+    if not select:
+        return
+    chosen = [item for item in items if odoo_would_run(item)]
+    if select in ("odoo", "tours"):
+        chosen = [item for item in chosen if is_tour(item) == (select == "tours")]
+    chosen.sort(key=lambda item: REAL_TAG in tags(item))
+    dropped = set(items) - set(chosen)
+    if dropped:
+        config.hook.pytest_deselected(items=list(dropped))
+    items[:] = chosen
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item):
+    if OUR_LOG not in logging.getLogger().handlers:
+        logging.getLogger().addHandler(OUR_LOG)
+    OUR_LOG.texts.clear()
+    result = yield
+    if OUR_LOG.texts and os.environ.get("CLUB_SELECT") != "core":
+        pytest.fail("our addons logged:\n" + "\n".join(OUR_LOG.texts), pytrace=False)
+    return result
+
+
+def pytest_runtest_logreport(report):
+    outcome = report.outcome
+    if hasattr(report, "wasxfail"):
+        outcome = "xfailed" if outcome == "skipped" else "xpassed"
+    elif outcome == "failed" and report.when != "call":
+        outcome = "error"
+    if report.when != "call" and outcome == "passed":
+        return
+    before = OUTCOMES.get(report.nodeid, {"outcome": "passed", "seconds": 0})
+    OUTCOMES[report.nodeid] = {
+        "outcome": max(before["outcome"], outcome, key=ORDER.index),
+        "seconds": round(before["seconds"] + report.duration, 2),
+    }
+
+
+def pytest_sessionfinish(session, exitstatus):
+    target = os.environ.get("CLUB_RESULTS")
+    if target:
+        Path(target).write_text(json.dumps({"exit": int(exitstatus), "tests": OUTCOMES}))

@@ -1,0 +1,20 @@
+{
+    "name": "Loyalty Club",
+    "version": "19.0.1.0.0",
+    "category": "Sales/Loyalty",
+    "summary": "Customer club: members, cards, points and credit on a ledger that cannot be overspent, doubled or edited",
+    "author": "Loyalty Club",
+    "website": "https://loyalty-club.example",
+    "license": "LGPL-3",
+    "depends": ["loyalty", "phone_validation"],
+    "external_dependencies": {"python": ["phonenumbers"]},
+    "data": [
+        "security/groups.xml",
+        "security/ir.model.access.csv",
+        "security/rules.xml",
+        "data/ir_sequence.xml",
+        "data/ir_cron.xml",
+    ],
+    "uninstall_hook": "uninstall_hook",
+    "application": True,
+}

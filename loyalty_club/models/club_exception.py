@@ -1,0 +1,59 @@
+"""Exceptions: what the club could not do by itself and a person has to look at."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class LoyaltyClubException(models.Model):
+    _name = "loyalty.club.exception"
+    _description = "Club Exception"
+    _order = "id desc"
+    _rec_name = "message"
+
+    kind = fields.Selection(
+        selection=[
+            ("debt", "Spent without cover"),
+            ("refused", "Not booked"),
+            ("same_mobile", "Same mobile number"),
+            ("mismatch", "Till and server differ"),
+            ("negative", "Taken over below zero"),
+            ("check", "Ledger check"),
+        ],
+        required=True,
+        readonly=True,
+    )
+    state = fields.Selection(
+        selection=[("open", "Open"), ("done", "Settled")], default="open", required=True, readonly=True, index=True
+    )
+    club_id = fields.Many2one(comodel_name="loyalty.club", required=True, readonly=True, index=True, ondelete="restrict")
+    branch_id = fields.Many2one(comodel_name="loyalty.club.branch", readonly=True)
+    member_id = fields.Many2one(comodel_name="loyalty.club.member", readonly=True, index="btree_not_null")
+    account_id = fields.Many2one(comodel_name="loyalty.club.account", readonly=True)
+    entry_id = fields.Many2one(comodel_name="loyalty.club.entry", readonly=True, index="btree_not_null")
+    origin_model = fields.Char(readonly=True)
+    origin_id = fields.Many2oneReference(model_field="origin_model", readonly=True)
+    amount = fields.Float(digits=(16, 3), readonly=True)
+    message = fields.Char(required=True, readonly=True)
+    resolution = fields.Char(help="What was done about it.")
+    resolved_by_id = fields.Many2one(comodel_name="res.users", readonly=True)
+    resolved_at = fields.Datetime(readonly=True)
+
+    _by_origin = models.Index("(origin_model, origin_id)")
+
+    @api.model
+    def _club_report(self, kind, club, message, **values):
+        """Note something that a person has to look at; never raises for the sale it is about."""
+        return self.sudo().create({"kind": kind, "club_id": club.id, "message": message, **values})
+
+    def action_settle(self):
+        """Close after somebody has looked at it and written what was done."""
+        for exception in self:
+            if not exception.resolution:
+                raise UserError(self.env._("Write down what was done about it first."))
+        self.write({"state": "done", "resolved_by_id": self.env.uid, "resolved_at": fields.Datetime.now()})
+
+    def action_open_origin(self):
+        self.ensure_one()
+        if self.origin_model not in self.env or not self.origin_id:
+            return False
+        return {"type": "ir.actions.act_window", "res_model": self.origin_model, "res_id": self.origin_id, "view_mode": "form"}

@@ -1,0 +1,190 @@
+"""Members: one partner in one club. One person, one member."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+from ..tools.phone import is_mobile, to_e164
+
+
+class LoyaltyClubMember(models.Model):
+    _name = "loyalty.club.member"
+    _inherit = ["mail.thread"]
+    _description = "Club Member"
+    _order = "id desc"
+    _rec_names_search = ["number", "partner_id", "mobile"]
+
+    club_id = fields.Many2one(comodel_name="loyalty.club", required=True, index=True, ondelete="restrict")
+    partner_id = fields.Many2one(comodel_name="res.partner", required=True, index=True, ondelete="restrict")
+    number = fields.Char(string="Membership number", required=True, readonly=True, copy=False, default="/")
+    state = fields.Selection(
+        selection=[("active", "Active"), ("blocked", "Blocked"), ("left", "Left")],
+        required=True,
+        default="active",
+        tracking=True,
+        help="A blocked member neither earns nor spends; one who left is kept for the books.",
+    )
+    mobile = fields.Char(
+        compute="_compute_mobile",
+        store=True,
+        precompute=True,
+        help="The partner's phone in international form; one member of a club for each number.",
+    )
+    name = fields.Char(related="partner_id.name", readonly=False)
+    joined_at = fields.Datetime(required=True, default=fields.Datetime.now, readonly=True)
+    joined_branch_id = fields.Many2one(comodel_name="loyalty.club.branch", readonly=True, ondelete="restrict")
+    joined_channel = fields.Selection(
+        selection=[
+            ("till", "Till"),
+            ("sale", "Sale order"),
+            ("backoffice", "Back office"),
+            ("web", "Web"),
+            ("adoption", "Taken over"),
+            ("import", "Import"),
+        ],
+        default="backoffice",
+        required=True,
+        readonly=True,
+    )
+    joined_user_id = fields.Many2one(comodel_name="res.users", default=lambda self: self.env.user, readonly=True)
+    referrer_id = fields.Many2one(comodel_name="loyalty.club.member", string="Invited by", index="btree_not_null", ondelete="restrict")
+    merged_into_id = fields.Many2one(comodel_name="loyalty.club.member", readonly=True, index="btree_not_null", ondelete="restrict")
+    cashier_note = fields.Char(help="Shown at the till when the member is found.")
+    card_ids = fields.One2many(comodel_name="loyalty.club.card", inverse_name="member_id")
+    account_ids = fields.One2many(comodel_name="loyalty.club.account", inverse_name="member_id", readonly=True)
+    company_ids = fields.Many2many(related="club_id.company_ids")
+
+    _partner_unique = models.UniqueIndex(
+        "(club_id, partner_id) WHERE merged_into_id IS NULL", "This person is a member of the club already."
+    )
+    _number_unique = models.Constraint("UNIQUE (club_id, number)", "Another member has this number.")
+    _mobile_unique = models.UniqueIndex(
+        "(club_id, mobile) WHERE mobile IS NOT NULL AND state <> 'left'",
+        "Another member of the club has this mobile number. Open that member instead.",
+    )
+
+    @api.depends("partner_id.phone", "partner_id.country_id", "club_id.country_id")
+    def _compute_mobile(self):
+        for member in self:
+            region = member.partner_id.country_id.code or member.club_id.country_id.code
+            number = to_e164(member.partner_id.phone, region)
+            member.mobile = number if number and is_mobile(number) else False
+
+    @api.depends("partner_id.name", "number", "mobile")
+    def _compute_display_name(self):
+        for member in self:
+            member.display_name = f"{member.partner_id.name or member.mobile or ''} ({member.number})"
+
+    @api.constrains("referrer_id")
+    def _check_referrer(self):
+        for member in self:
+            if member.referrer_id == member:
+                raise ValidationError(self.env._("A member cannot have invited themselves."))
+            if member.referrer_id and member.referrer_id.club_id != member.club_id:
+                raise ValidationError(self.env._("The inviting member belongs to another club."))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("number", "/") == "/":
+                vals["number"] = self.env["ir.sequence"].next_by_code("loyalty.club.member") or "/"
+        members = super().create(vals_list)
+        members._club_link_accounts()
+        members.filtered("club_id.card_on_join")._club_give_virtual_card()
+        return members
+
+    def _club_link_accounts(self):
+        """Give the member the accounts that his core cards had before he joined."""
+        self.flush_recordset()
+        if self.ids:
+            self.env.cr.execute(SQL(
+                """UPDATE loyalty_club_account a SET member_id = m.id
+                     FROM loyalty_card c, loyalty_club_member m
+                    WHERE c.id = a.card_id AND m.partner_id = c.partner_id AND m.club_id = a.club_id AND m.merged_into_id IS NULL
+                      AND a.member_id IS NULL AND m.id IN %s
+                      AND NOT EXISTS (SELECT FROM loyalty_club_account x WHERE x.member_id = m.id AND x.program_id = a.program_id)
+                      AND a.id = (SELECT min(y.id) FROM loyalty_club_account y JOIN loyalty_card d ON d.id = y.card_id
+                                   WHERE d.partner_id = c.partner_id AND y.program_id = a.program_id)""",
+                tuple(self.ids)))
+            self.env["loyalty.club.account"].invalidate_model(["member_id"], flush=False)
+
+    def _club_give_virtual_card(self):
+        self.env["loyalty.club.card"]._club_issue_virtual(self)
+
+    def unlink(self):
+        if self.account_ids:
+            raise UserError(self.env._("A member with a ledger is never deleted. Set the member to “Left” instead."))
+        return super().unlink()
+
+    def _club_account(self, program, create=True):
+        """The member's account in ``program``; see ``loyalty.club.account._club_for_member``."""
+        self.ensure_one()
+        return self.env["loyalty.club.account"].sudo()._club_for_member(self, program, create)
+
+    @api.model
+    def _club_enrol(self, club, mobile=None, name=None, partner=None, **values):
+        """Make somebody a member, or return the member that he is already.
+
+        The partner is looked up by mobile in international form before one is made.
+
+        :param club: the club to join
+        :param mobile: as typed, in any form and with Persian or Arabic digits; optional when ``partner`` is given
+        :param values: further values of the member (joined_branch_id, joined_channel, referrer_id, cashier_note)
+        :return: (member, created)
+        :raises UserError: the number is no mobile number
+        """
+        number = self._club_read_mobile(club, mobile) if mobile else None
+        member = self._club_find(club, number, partner)
+        if member:
+            if member.state == "left":
+                member.state = "active"
+            return member, False
+        partner = partner or self._club_find_partner(club, number) or self.env["res.partner"].sudo().create(
+            {"name": name or number, "phone": number, "country_id": club.country_id.id}
+        )
+        if number and not partner.phone:
+            partner.phone = number
+        return self.create({"club_id": club.id, "partner_id": partner.id, **values}), True
+
+    @api.model
+    def _club_read_mobile(self, club, mobile):
+        number = to_e164(mobile, club.country_id.code)
+        if not number or not is_mobile(number):
+            raise UserError(self.env._(
+                "“%(mobile)s” is not a mobile number of %(country)s. Check the digits, or type it with its country code (+…).",
+                mobile=mobile, country=club.country_id.name))
+        return number
+
+    @api.model
+    def _club_find(self, club, number=None, partner=None):
+        """The member with this mobile (E.164) or partner, active ones first; empty when there is none."""
+        domain = [("club_id", "=", club.id), ("merged_into_id", "=", False)]
+        domain += [("mobile", "=", number)] if number else [("partner_id", "=", partner.id if partner else 0)]
+        members = self.search(domain, order="id")
+        if not members and number and partner:
+            members = self.search([("club_id", "=", club.id), ("partner_id", "=", partner.id), ("merged_into_id", "=", False)])
+        return members.sorted(lambda member: member.state == "left")[:1]
+
+    @api.model
+    def _club_find_partner(self, club, number):
+        """The oldest partner with this mobile who is no member yet."""
+        if not number:
+            return self.env["res.partner"]
+        return self.env["res.partner"].sudo().search(
+            [("phone_sanitized", "=", number), ("club_member_ids.club_id", "!=", club.id)], order="id", limit=1
+        )
+
+    def _club_merge_into(self, target):
+        """Move accounts and cards of these members to ``target`` and let them leave; their ledgers stay readable."""
+        for member in self:
+            for account in member.account_ids:
+                account._club_move_all(
+                    target._club_account(account.program_id),
+                    key=f"merge:{member.id}:{target.id}:{account.program_id.id}",
+                    reason=self.env._("Merged with %s", target.number),
+                )
+                account.card_id.write({"active": False})
+            member.card_ids.sudo().member_id = target
+            if member.state == "blocked":
+                target.state = "blocked"  # merging is no way out of a block
+            member.write({"state": "left", "merged_into_id": target.id})

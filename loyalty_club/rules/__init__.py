@@ -1,0 +1,1 @@
+"""Pure policy: what is earned, spent first, taken back. No Odoo here."""

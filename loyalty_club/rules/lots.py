@@ -1,0 +1,154 @@
+"""Lots: which amounts are spent first, given back first, and when they die. Pure; amounts are Decimals, instants are UTC."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, timezone
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from .movement import NewLot
+
+ZERO = Decimal(0)
+FAR = datetime.max
+
+
+@dataclass(frozen=True, slots=True)
+class Lot:
+    """An open lot: ``remaining`` of ``amount`` is left, usable in [usable_from, expires_at)."""
+
+    id: int
+    amount: Decimal
+    remaining: Decimal
+    usable_from: datetime | None = None
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """A part of a movement: from or to one lot, a new lot, or (both empty) a debt."""
+
+    amount: Decimal
+    lot_id: int | None = None
+    new_lot: NewLot | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shortage:
+    """Why an amount can't be taken: ``available`` is what could be."""
+
+    available: Decimal
+    needed: Decimal
+
+
+def end_of_day(last_day: date, zone: str) -> datetime:
+    """The UTC instant (naive, exclusive) at which something valid through ``last_day`` in ``zone`` ends.
+
+    >>> end_of_day(date(2026, 3, 20), "Asia/Tehran")
+    datetime.datetime(2026, 3, 20, 20, 30)
+    """
+    midnight = datetime.combine(last_day + timedelta(days=1), time.min, ZoneInfo(zone))
+    return midnight.astimezone(timezone.utc).replace(tzinfo=None)
+
+
+def is_usable(usable_from: datetime | None, expires_at: datetime | None, at: datetime) -> bool:
+    """Whether something can be spent at the instant ``at``: the one answer for every channel.
+
+    >>> is_usable(None, datetime(2026, 1, 1), datetime(2025, 12, 31, 23, 59, 59))
+    True
+    >>> is_usable(None, datetime(2026, 1, 1), datetime(2026, 1, 1))
+    False
+    """
+    return (usable_from is None or usable_from <= at) and (expires_at is None or at < expires_at)
+
+
+def spending_order(lots: Iterable[Lot]) -> list[Lot]:
+    """Earliest expiry first, then the oldest."""
+    return sorted(lots, key=lambda lot: (lot.expires_at or FAR, lot.id))
+
+
+def usable_total(lots: Iterable[Lot], at: datetime, held: Decimal = ZERO) -> Decimal:
+    """What may be spent at ``at``: usable lots, less what holds keep back."""
+    lots = list(lots)
+    usable = sum((lot.remaining for lot in lots if is_usable(lot.usable_from, lot.expires_at, at)), ZERO)
+    free = sum((lot.remaining for lot in lots), ZERO) - held
+    return max(ZERO, min(usable, free))
+
+
+def plan_outgoing(
+    amount: Decimal,
+    lots: Sequence[Lot],
+    at: datetime,
+    *,
+    held: Decimal = ZERO,
+    first: Sequence[tuple[int, Decimal]] = (),
+    exact: bool = False,
+    allow_debt: bool = False,
+) -> list[Leg] | Shortage:
+    """Take ``amount`` from ``lots``: from ``first`` (usable or not), then in spending order, then (allowed) as debt.
+
+    >>> lots = [Lot(1, Decimal(5), Decimal(5)), Lot(2, Decimal(5), Decimal(5), expires_at=datetime(2030, 1, 1))]
+    >>> [(leg.lot_id, leg.amount) for leg in plan_outgoing(Decimal(7), lots, datetime(2029, 1, 1))]
+    [(2, Decimal('5')), (1, Decimal('2'))]
+    """
+    left = amount
+    free = max(ZERO, sum((lot.remaining for lot in lots), ZERO) - held)
+    taken: dict[int, Decimal] = {}
+    by_id = {lot.id: lot for lot in lots}
+
+    def take(lot: Lot, limit: Decimal) -> None:
+        nonlocal left, free
+        part = min(left, free, limit, lot.remaining - taken.get(lot.id, ZERO))
+        if part > 0:
+            taken[lot.id] = taken.get(lot.id, ZERO) + part
+            left -= part
+            free -= part
+
+    for lot_id, limit in first:
+        if lot_id in by_id:
+            take(by_id[lot_id], limit)
+    if not exact:
+        for lot in spending_order(lots):
+            if is_usable(lot.usable_from, lot.expires_at, at):
+                take(lot, left)
+    legs = [Leg(part, lot_id=lot_id) for lot_id, part in taken.items()]
+    if left > 0:
+        if not allow_debt:
+            return Shortage(available=amount - left, needed=amount)
+        legs.append(Leg(left))
+    return legs
+
+
+def plan_incoming(
+    amount: Decimal,
+    debt: Decimal,
+    *,
+    back_to: Sequence[tuple[Lot, Decimal]] = (),
+    new_lots: Sequence[NewLot] = (),
+    branch_id: int | None = None,
+) -> list[Leg]:
+    """Put ``amount`` in: a debt is paid first, then ``back_to`` lots get back what they gave, the rest makes new lots.
+
+    Without ``new_lots`` the rest is one lot issued by ``branch_id`` that never expires.
+
+    >>> [(leg.lot_id, leg.amount) for leg in plan_incoming(Decimal(9), Decimal(4))]
+    [(None, Decimal('4')), (None, Decimal('5'))]
+    """
+    legs = []
+    left = amount
+    paid = min(debt, left)
+    if paid > 0:
+        legs.append(Leg(paid))
+        left -= paid
+    for lot, limit in back_to:
+        part = min(left, limit, lot.amount - lot.remaining)
+        if part > 0:
+            legs.append(Leg(part, lot_id=lot.id))
+            left -= part
+    for new in new_lots or (NewLot(left, branch_id),):
+        part = min(left, new.amount)
+        if part > 0:
+            legs.append(Leg(part, new_lot=NewLot(part, new.branch_id, new.usable_from, new.expires_at, new.origin_lot_id)))
+            left -= part
+    if left > 0:
+        legs.append(Leg(left, new_lot=NewLot(left, branch_id)))
+    return legs

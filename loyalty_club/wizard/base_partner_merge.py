@@ -1,0 +1,23 @@
+"""Merging contacts: accounts move by transfer entries, members and cards follow, nothing is lost."""
+
+from odoo import models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    def _merge_loyalty_cards(self, src_partners, dst_partner):
+        """Managed cards are merged through the ledger first; core then sees only its own."""
+        self._club_merge_members(src_partners, dst_partner)
+        return super()._merge_loyalty_cards(src_partners, dst_partner)
+
+    def _club_merge_members(self, src_partners, dst_partner):
+        Member = self.env["loyalty.club.member"].sudo()
+        members = Member.search([("partner_id", "in", (src_partners | dst_partner).ids), ("merged_into_id", "=", False)], order="id")
+        for club in members.club_id:
+            ours = members.filtered(lambda member: member.club_id == club)
+            target = ours.filtered(lambda member: member.partner_id == dst_partner) or ours[0]
+            (ours - target)._club_merge_into(target)
+            if target.partner_id != dst_partner:
+                target.account_ids.card_id.write({"partner_id": dst_partner.id})
+                target.partner_id = dst_partner

@@ -46,7 +46,8 @@ use_source_tree() {
     ODOO_PATH=$tree
     ODOO_ADDONS=$tree/odoo/addons
     [ -d "$tree/addons" ] && ODOO_ADDONS=$tree/addons,$ODOO_ADDONS
-    ODOO_VERSION=19.0-$(git -C "$tree" rev-parse --short=12 HEAD 2>/dev/null || echo tree)
+    ODOO_VERSION=19.0-tree
+    [ ! -e "$tree/.git" ] || ODOO_VERSION=19.0-$(git -C "$tree" rev-parse --short=12 HEAD 2>/dev/null || echo tree)
 }
 
 # An Odoo that some python on PATH can import (installed with pip or by the system).
@@ -67,6 +68,7 @@ use_debian_package() {
     if ! stamped debian "$(echo "$DEBIAN_PACKAGES" | digest)"; then
         run_logged odoo-download "fetching Debian's package odoo-19 into the checkout (about 125 MB)" fetch_debian_package || return 1
         repair_links
+        stub_left_out
         stamp debian "$(echo "$DEBIAN_PACKAGES" | digest)"
     fi
     ODOO_PATH=$DEBIAN_ROOT/usr/lib/python3/dist-packages
@@ -128,6 +130,14 @@ repair_links() {
         target=$(find $folders -type f \( -name "$name" -o -name "${name%.*}-Regular.${name##*.}" \) | head -n 1)
         if [ -n "$target" ]; then rm "$link" && cp "$target" "$link"; else say "no file for $link"; fi
     done
+}
+
+# Debian leaves this library of the video call out; Odoo's pages report an error while the file is missing.
+stub_left_out() {
+    local file=$DEBIAN_ROOT/usr/lib/python3/dist-packages/odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js
+    [ -e "$file" ] && return 0
+    mkdir -p "$(dirname "$file")"
+    echo "/* Left out of Debian's package; background blur in video calls is not available. */" >"$file"
 }
 
 use_git_clone() {

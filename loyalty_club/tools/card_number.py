@@ -88,7 +88,7 @@ def make_numbers(
 def clean(text: str) -> str:
     """What was typed or scanned, without separators and invisible marks, with ASCII digits.
 
-    >>> clean(" ۹۳۶۴-1234 5678 9013 ")
+    >>> clean(" ۹۳۶۴-1234 5678 9016 ")
     '9364123456789016'
     """
     return _SEPARATORS.sub("", to_ascii(strip_marks(text)))

@@ -1,0 +1,29 @@
+"""The examples in the docstrings of tools and rules are true."""
+
+import doctest
+import importlib
+from pathlib import Path
+
+import pytest
+
+ADDON = Path(__file__).resolve().parents[2] / "loyalty_club"
+MODULES = sorted(
+    f"loyalty_club.{path.parent.name}.{path.stem}"
+    for folder in ("rules", "tools")
+    for path in (ADDON / folder).glob("*.py")
+    if path.stem != "__init__"
+)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples(name):
+    result = doctest.testmod(importlib.import_module(name))
+    assert result.failed == 0
+
+
+def test_pure_modules_load_without_odoo():
+    import sys
+
+    for name in MODULES:
+        importlib.import_module(name)
+    assert "odoo" not in sys.modules

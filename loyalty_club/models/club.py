@@ -104,14 +104,20 @@ class LoyaltyClub(models.Model):
             club.card_prefix = club.card_prefix or default_prefix(club.country_id.code or "IR")
 
     def _compute_member_count(self):
-        counts = dict(self.env["loyalty.club.member"]._read_group(
-            [("club_id", "in", self.ids), ("state", "!=", "left")], ["club_id"], ["__count"]))
+        counts = dict(
+            self.env["loyalty.club.member"]._read_group(
+                [("club_id", "in", self.ids), ("state", "!=", "left")], ["club_id"], ["__count"]
+            )
+        )
         for club in self:
             club.member_count = counts.get(club, 0)
 
     def _compute_exception_count(self):
-        counts = dict(self.env["loyalty.club.exception"]._read_group(
-            [("club_id", "in", self.ids), ("state", "=", "open")], ["club_id"], ["__count"]))
+        counts = dict(
+            self.env["loyalty.club.exception"]._read_group(
+                [("club_id", "in", self.ids), ("state", "=", "open")], ["club_id"], ["__count"]
+            )
+        )
         for club in self:
             club.exception_count = counts.get(club, 0)
 
@@ -120,9 +126,14 @@ class LoyaltyClub(models.Model):
         for club in self:
             for program in club.points_program_id | club.credit_program_id:
                 if program.currency_id != club.currency_id:
-                    raise ValidationError(self.env._(
-                        "The program %(program)s is in %(theirs)s, the club in %(ours)s. Choose a program of the club's currency.",
-                        program=program.name, theirs=program.currency_id.name, ours=club.currency_id.name))
+                    raise ValidationError(
+                        self.env._(
+                            "The program %(program)s is in %(theirs)s, the club in %(ours)s. Choose a program of the club's currency.",
+                            program=program.name,
+                            theirs=program.currency_id.name,
+                            ours=club.currency_id.name,
+                        )
+                    )
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -145,29 +156,38 @@ class LoyaltyClub(models.Model):
         for club in self:
             for name in ("points_program_id", "credit_program_id"):
                 if name in vals and club[name] and club[name].id != vals[name] and club[name].club_account_ids:
-                    raise UserError(self.env._(
-                        "The program %s has balances in the ledger and cannot be exchanged. Make another club for the other program.",
-                        club[name].name))
+                    raise UserError(
+                        self.env._(
+                            "The program %s has balances in the ledger and cannot be exchanged. Make another club for the other program.",
+                            club[name].name,
+                        )
+                    )
 
     def _club_take_programs(self):
         """Make the club's programs managed ones, with all the cards they have."""
         for club in self:
             for program in club.points_program_id | club.credit_program_id:
                 if program.club_id != club:
-                    self.env["loyalty.club.adoption"].create({"club_id": club.id, "program_id": program.id})._club_adopt()
+                    self.env["loyalty.club.adoption"].create(
+                        {"club_id": club.id, "program_id": program.id}
+                    )._club_adopt()
 
     def _club_make_program(self, program_type):
         """A new core program by Odoo's preset, for all tills and sale orders of the club's companies."""
         self.ensure_one()
         Program = self.env["loyalty.program"]
         preset = Program._program_type_default_values()[program_type]
-        program = Program.create({
-            **preset,
-            "name": self.env._("%s points", self.name) if program_type == "loyalty" else self.env._("%s credit", self.name),
-            "program_type": program_type,
-            "company_id": False if len(self.company_ids) > 1 else self.company_id.id,
-            "currency_id": self.currency_id.id,
-        })
+        program = Program.create(
+            {
+                **preset,
+                "name": self.env._("%s points", self.name)
+                if program_type == "loyalty"
+                else self.env._("%s credit", self.name),
+                "program_type": program_type,
+                "company_id": False if len(self.company_ids) > 1 else self.company_id.id,
+                "currency_id": self.currency_id.id,
+            }
+        )
         return program
 
     def action_club_make_credit_program(self):

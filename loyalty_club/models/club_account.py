@@ -43,7 +43,9 @@ class LoyaltyClubAccount(models.Model):
     )
     branch_id = fields.Many2one(comodel_name="loyalty.club.branch", index="btree_not_null", ondelete="restrict")
     balance = fields.Float(digits=(16, 3), readonly=True, default=0.0, required=True)
-    held = fields.Float(digits=(16, 3), readonly=True, default=0.0, required=True, help="Set aside until paid or released.")
+    held = fields.Float(
+        digits=(16, 3), readonly=True, default=0.0, required=True, help="Set aside until paid or released."
+    )
     debt = fields.Float(
         digits=(16, 3),
         readonly=True,
@@ -152,7 +154,11 @@ class LoyaltyClubAccount(models.Model):
         :param cards: ``loyalty.card`` records of managed programs
         :return: {card id: account id}; a second card of the same member and program gets an account without a member
         """
-        rows = dict(self.env.execute_query(SQL("SELECT card_id, id FROM loyalty_club_account WHERE card_id IN %s", tuple(cards.ids))))
+        rows = dict(
+            self.env.execute_query(
+                SQL("SELECT card_id, id FROM loyalty_club_account WHERE card_id IN %s", tuple(cards.ids))
+            )
+        )
         missing = cards.filtered(lambda card: card.id not in rows)
         if missing:
             self.env.flush_all()
@@ -184,8 +190,13 @@ class LoyaltyClubAccount(models.Model):
         :raises UserError: the program is not managed by the member's club
         """
         if program.club_id != member.club_id:
-            raise UserError(self.env._("The program %(program)s does not belong to the club %(club)s.",
-                                       program=program.name, club=member.club_id.name))
+            raise UserError(
+                self.env._(
+                    "The program %(program)s does not belong to the club %(club)s.",
+                    program=program.name,
+                    club=member.club_id.name,
+                )
+            )
         rows = self.env.execute_query(
             SQL("SELECT id FROM loyalty_club_account WHERE member_id = %s AND program_id = %s", member.id, program.id)
         )
@@ -195,8 +206,10 @@ class LoyaltyClubAccount(models.Model):
             [("program_id", "=", program.id), ("partner_id", "=", member.partner_id.id)], order="id", limit=1
         )
         if not card:
-            card = self.env["loyalty.card"].with_context(mail_create_nolog=True, mail_create_nosubscribe=True).create(
-                {"program_id": program.id, "partner_id": member.partner_id.id, "points": 0}
+            card = (
+                self.env["loyalty.card"]
+                .with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+                .create({"program_id": program.id, "partner_id": member.partner_id.id, "points": 0})
             )
         return self.browse(self._club_for_cards(card)[card.id])
 

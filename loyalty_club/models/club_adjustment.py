@@ -52,8 +52,12 @@ class LoyaltyClubAdjustment(models.Model):
             adjustment.balance_before = account.balance if account else 0.0
 
     def write(self, vals):
-        if {"member_id", "value", "amount", "reason", "branch_id"} & set(vals) and self.filtered(lambda a: a.state != "draft"):
-            raise UserError(self.env._("An adjustment is not changed once it was requested. Refuse it and make another one."))
+        if {"member_id", "value", "amount", "reason", "branch_id"} & set(vals) and self.filtered(
+            lambda a: a.state != "draft"
+        ):
+            raise UserError(
+                self.env._("An adjustment is not changed once it was requested. Refuse it and make another one.")
+            )
         if {"state", "requested_by_id", "decided_by_id", "entry_id"} & set(vals) and not self.env.su:
             raise AccessError(self.env._("Use the buttons to request, approve or refuse an adjustment."))
         return super().write(vals)
@@ -79,7 +83,9 @@ class LoyaltyClubAdjustment(models.Model):
         self._club_check_decider()
         for adjustment in self.filtered(lambda a: a.state == "waiting"):
             if adjustment.requested_by_id == self.env.user:
-                raise UserError(self.env._("You asked for this adjustment yourself; another manager has to approve it."))
+                raise UserError(
+                    self.env._("You asked for this adjustment yourself; another manager has to approve it.")
+                )
             adjustment._club_book()
 
     def action_refuse(self):
@@ -98,15 +104,19 @@ class LoyaltyClubAdjustment(models.Model):
         amount = to_amount(self.amount, program._club_decimals())
         if not amount:
             raise UserError(self.env._("The amount is smaller than the smallest unit of this balance."))
-        entry = self.env["loyalty.club.entry"]._club_post([Movement(
-            key=f"adjustment:{self.id}",
-            kind="adjust",
-            account_id=self.member_id._club_account(program).id,
-            amount=abs(amount),
-            incoming=amount > 0,
-            counter="adjust",
-            branch_id=self.branch_id.id or None,
-            origin=(self._name, self.id),
-            reason=self.reason,
-        )])
+        entry = self.env["loyalty.club.entry"]._club_post(
+            [
+                Movement(
+                    key=f"adjustment:{self.id}",
+                    kind="adjust",
+                    account_id=self.member_id._club_account(program).id,
+                    amount=abs(amount),
+                    incoming=amount > 0,
+                    counter="adjust",
+                    branch_id=self.branch_id.id or None,
+                    origin=(self._name, self.id),
+                    reason=self.reason,
+                )
+            ]
+        )
         self.sudo().write({"state": "done", "entry_id": entry.id, "decided_by_id": self.env.uid})

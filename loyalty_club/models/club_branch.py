@@ -13,7 +13,11 @@ class LoyaltyClubBranch(models.Model):
     active = fields.Boolean(default=True)
     club_id = fields.Many2one(comodel_name="loyalty.club", required=True, index=True, ondelete="restrict")
     company_id = fields.Many2one(
-        comodel_name="res.company", required=True, index=True, default=lambda self: self.env.company, ondelete="restrict"
+        comodel_name="res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        ondelete="restrict",
     )
     partner_id = fields.Many2one(
         comodel_name="res.partner",

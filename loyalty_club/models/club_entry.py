@@ -1,4 +1,4 @@
-"""Entries: one thing that happened to a member's value. Append only; ``club_door.py`` writes them."""
+"""Entries: one thing that happened to a member's value. Append only; ``club_entry_door.py`` writes them."""
 
 from decimal import Decimal
 
@@ -33,7 +33,9 @@ class LoyaltyClubEntry(models.Model):
     key = fields.Char(required=True, readonly=True, help="Names what happened; the same thing is never booked twice.")
     digest = fields.Char(required=True, readonly=True)
     club_id = fields.Many2one(comodel_name="loyalty.club", required=True, readonly=True, ondelete="restrict")
-    branch_id = fields.Many2one(comodel_name="loyalty.club.branch", readonly=True, index="btree_not_null", ondelete="restrict")
+    branch_id = fields.Many2one(
+        comodel_name="loyalty.club.branch", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     company_id = fields.Many2one(comodel_name="res.company", readonly=True, ondelete="restrict")
     occurred_at = fields.Datetime(required=True, readonly=True)
     posted_at = fields.Datetime(required=True, readonly=True)
@@ -49,7 +51,9 @@ class LoyaltyClubEntry(models.Model):
     details = fields.Json(readonly=True, help="How the amount came about, e.g. what each order line earned.")
     posting_ids = fields.One2many(comodel_name="loyalty.club.posting", inverse_name="entry_id", readonly=True)
     lot_ids = fields.One2many(comodel_name="loyalty.club.lot", inverse_name="entry_id", readonly=True)
-    account_id = fields.Many2one(comodel_name="loyalty.club.account", compute="_compute_account", search="_search_account")
+    account_id = fields.Many2one(
+        comodel_name="loyalty.club.account", compute="_compute_account", search="_search_account"
+    )
     member_id = fields.Many2one(related="account_id.member_id")
     amount = fields.Float(digits=(16, 3), compute="_compute_account", help="What the account won (+) or lost (-).")
 
@@ -95,8 +99,12 @@ class LoyaltyClubEntry(models.Model):
     def _club_reversed_amount(self):
         """How much of this entry was reversed before (Decimal, >= 0)."""
         self.ensure_one()
-        ids = [row[0] for row in self.env.execute_query(
-            SQL("SELECT id FROM loyalty_club_entry WHERE reversal_of_id = %s", self.id))]
+        ids = [
+            row[0]
+            for row in self.env.execute_query(
+                SQL("SELECT id FROM loyalty_club_entry WHERE reversal_of_id = %s", self.id)
+            )
+        ]
         return abs(sum(self.browse(ids)._club_signed_amounts().values(), Decimal(0)))
 
     def _club_reverse(self, key, amount=None, reason="", **values):
@@ -123,7 +131,9 @@ class LoyaltyClubEntry(models.Model):
         left = abs(signed) - done
         amount = left if amount is None else amount
         if amount > left:
-            raise UserError(self.env._("Only %(left)s of this entry is left to reverse, not %(amount)s.", left=left, amount=amount))
+            raise UserError(
+                self.env._("Only %(left)s of this entry is left to reverse, not %(amount)s.", left=left, amount=amount)
+            )
         if not amount:
             return None
         rows = self.env.execute_query(
@@ -151,7 +161,9 @@ class LoyaltyClubEntry(models.Model):
         )
 
     def write(self, vals):
-        raise UserError(self.env._("Entries of the club ledger are never changed. Post a reversal or an adjustment instead."))
+        raise UserError(
+            self.env._("Entries of the club ledger are never changed. Post a reversal or an adjustment instead.")
+        )
 
     def unlink(self):
         raise UserError(self.env._("Entries of the club ledger are never deleted. Post a reversal instead."))
@@ -161,4 +173,9 @@ class LoyaltyClubEntry(models.Model):
         self.ensure_one()
         if self.origin_model not in self.env or not self.origin_id:
             return False
-        return {"type": "ir.actions.act_window", "res_model": self.origin_model, "res_id": self.origin_id, "view_mode": "form"}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.origin_model,
+            "res_id": self.origin_id,
+            "view_mode": "form",
+        }

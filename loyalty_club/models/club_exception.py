@@ -25,7 +25,9 @@ class LoyaltyClubException(models.Model):
     state = fields.Selection(
         selection=[("open", "Open"), ("done", "Settled")], default="open", required=True, readonly=True, index=True
     )
-    club_id = fields.Many2one(comodel_name="loyalty.club", required=True, readonly=True, index=True, ondelete="restrict")
+    club_id = fields.Many2one(
+        comodel_name="loyalty.club", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     branch_id = fields.Many2one(comodel_name="loyalty.club.branch", readonly=True)
     member_id = fields.Many2one(comodel_name="loyalty.club.member", readonly=True, index="btree_not_null")
     account_id = fields.Many2one(comodel_name="loyalty.club.account", readonly=True)
@@ -56,4 +58,9 @@ class LoyaltyClubException(models.Model):
         self.ensure_one()
         if self.origin_model not in self.env or not self.origin_id:
             return False
-        return {"type": "ir.actions.act_window", "res_model": self.origin_model, "res_id": self.origin_id, "view_mode": "form"}
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.origin_model,
+            "res_id": self.origin_id,
+            "view_mode": "form",
+        }

@@ -23,10 +23,14 @@ class LoyaltyClubHold(models.Model):
     )
     placed_at = fields.Datetime(required=True)
     expires_at = fields.Datetime(required=True, help="Released by itself after this instant.")
-    entry_id = fields.Many2one(comodel_name="loyalty.club.entry", ondelete="restrict", help="The spending that captured it.")
+    entry_id = fields.Many2one(
+        comodel_name="loyalty.club.entry", ondelete="restrict", help="The spending that captured it."
+    )
 
     _key_unique = models.Constraint("UNIQUE (key)", "This amount was set aside before.")
-    _amount_positive = models.Constraint("CHECK (amount > 0 AND amount = round(amount, 3))", "A hold must be above zero.")
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0 AND amount = round(amount, 3))", "A hold must be above zero."
+    )
     _due = models.Index("(expires_at) WHERE state = 'held'")
 
     @api.model
@@ -46,14 +50,23 @@ class LoyaltyClubHold(models.Model):
             return known
         available = account._club_usable_totals()[account.id]
         if amount > available:
-            raise UserError(self.env._(
-                "%(who)s has %(available)s to spend; %(needed)s are needed.",
-                who=account.member_id.display_name or account.card_id.code,
-                available=account._club_format(available), needed=account._club_format(amount)))
-        hold = self.sudo().create({
-            "account_id": account.id, "amount": float(amount), "key": key,
-            "placed_at": fields.Datetime.now(), "expires_at": expires_at,
-        })
+            raise UserError(
+                self.env._(
+                    "%(who)s has %(available)s to spend; %(needed)s are needed.",
+                    who=account.member_id.display_name or account.card_id.code,
+                    available=account._club_format(available),
+                    needed=account._club_format(amount),
+                )
+            )
+        hold = self.sudo().create(
+            {
+                "account_id": account.id,
+                "amount": float(amount),
+                "key": key,
+                "placed_at": fields.Datetime.now(),
+                "expires_at": expires_at,
+            }
+        )
         hold.flush_recordset()
         account.invalidate_recordset(["held", "available"], flush=False)
         return hold
@@ -63,9 +76,19 @@ class LoyaltyClubHold(models.Model):
         self.ensure_one()
         self._club_resolve("captured")
         amount = self.env.execute_query(SQL("SELECT amount::text FROM loyalty_club_hold WHERE id = %s", self.id))[0][0]
-        entry = self.env["loyalty.club.entry"]._club_post([Movement(
-            key=f"hold:{self.key}", kind="redeem", account_id=self.account_id.id, amount=Decimal(amount), incoming=False,
-            counter="redeem", **values)])
+        entry = self.env["loyalty.club.entry"]._club_post(
+            [
+                Movement(
+                    key=f"hold:{self.key}",
+                    kind="redeem",
+                    account_id=self.account_id.id,
+                    amount=Decimal(amount),
+                    incoming=False,
+                    counter="redeem",
+                    **values,
+                )
+            ]
+        )
         self.sudo().entry_id = entry
         return entry
 

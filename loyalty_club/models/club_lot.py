@@ -20,7 +20,10 @@ class LoyaltyClubLot(models.Model):
     usable_from = fields.Datetime(help="Empty: at once.")
     expires_at = fields.Datetime(help="The first instant at which it can no longer be spent. Empty: never.")
     origin_lot_id = fields.Many2one(
-        comodel_name="loyalty.club.lot", ondelete="restrict", index="btree_not_null", help="The lot it was transferred from."
+        comodel_name="loyalty.club.lot",
+        ondelete="restrict",
+        index="btree_not_null",
+        help="The lot it was transferred from.",
     )
     usable = fields.Boolean(compute="_compute_usable", help="Can be spent now.")
     member_id = fields.Many2one(related="account_id.member_id")

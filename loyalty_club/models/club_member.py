@@ -1,5 +1,7 @@
 """Members: one partner in one club. One person, one member."""
 
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
@@ -85,10 +87,11 @@ class LoyaltyClubMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("number", "/") == "/":
-                vals["number"] = self.env["ir.sequence"].next_by_code("loyalty.club.member") or "/"
-        members = super().create(vals_list)
+        open_numbers = [vals for vals in vals_list if vals.get("number", "/") == "/"]
+        for vals, number in zip(open_numbers, self._club_draw_numbers(len(open_numbers))):
+            vals["number"] = number
+        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)  # joined_* says who, when and where
+        members = super(LoyaltyClubMember, quiet).create(vals_list).with_context(self.env.context)
         members._club_link_accounts()
         members.filtered("club_id.card_on_join")._club_give_virtual_card()
         return members
@@ -137,7 +140,7 @@ class LoyaltyClubMember(models.Model):
         member = self._club_find(club, number, partner)
         if member:
             if member.state == "left":
-                member.state = "active"
+                member._club_set_state("active")
             return member, False
         partner = partner or self._club_find_partner(club, number) or self.env["res.partner"].sudo().create(
             {"name": name or number, "phone": number, "country_id": club.country_id.id}
@@ -188,3 +191,19 @@ class LoyaltyClubMember(models.Model):
             if member.state == "blocked":
                 target.state = "blocked"  # merging is no way out of a block
             member.write({"state": "left", "merged_into_id": target.id})
+
+    @api.model
+    def _club_of_partner(self, club, partner):
+        """The member behind a customer: the contact himself, else his company; empty when none is one."""
+        ids = [partner.id, partner.commercial_partner_id.id]
+        rows = self.env.execute_query(SQL(
+            """SELECT id FROM loyalty_club_member WHERE club_id = %s AND partner_id = ANY(%s) AND merged_into_id IS NULL
+             ORDER BY partner_id = %s DESC LIMIT 1""", club.id, ids, partner.id))
+        return self.browse(rows[0] if rows else [])
+
+    def _club_accounts(self):
+        """{program id: (account id, balance as Decimal)} of one member."""
+        self.ensure_one()
+        rows = self.env.execute_query(SQL(
+            "SELECT program_id, id, balance::text FROM loyalty_club_account WHERE member_id = %s", self.id))
+        return {program: (account, Decimal(balance)) for program, account, balance in rows}

@@ -11,7 +11,9 @@ class LoyaltyClubPosting(models.Model):
     _order = "id desc"
 
     entry_id = fields.Many2one(comodel_name="loyalty.club.entry", required=True, index=True, ondelete="restrict")
-    from_account_id = fields.Many2one(comodel_name="loyalty.club.account", required=True, index=True, ondelete="restrict")
+    from_account_id = fields.Many2one(
+        comodel_name="loyalty.club.account", required=True, index=True, ondelete="restrict"
+    )
     to_account_id = fields.Many2one(comodel_name="loyalty.club.account", required=True, index=True, ondelete="restrict")
     account_id = fields.Many2one(
         comodel_name="loyalty.club.account",
@@ -43,7 +45,9 @@ class LoyaltyClubPosting(models.Model):
     origin_name = fields.Char(related="entry_id.origin_name")
 
     _chain = models.UniqueIndex("(account_id, seq)")
-    _amount_positive = models.Constraint("CHECK (amount > 0 AND amount = round(amount, 3))", "An amount must be above zero.")
+    _amount_positive = models.Constraint(
+        "CHECK (amount > 0 AND amount = round(amount, 3))", "An amount must be above zero."
+    )
     _two_sides = models.Constraint(
         "CHECK (from_account_id <> to_account_id AND account_id IN (from_account_id, to_account_id))",
         "A posting moves an amount between two accounts.",

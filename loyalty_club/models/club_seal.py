@@ -33,21 +33,27 @@ class LoyaltyClubSeal(models.Model):
         """Seal the accounts of ``club`` that moved since its last seal; returns the seal, empty when none did."""
         self.env.flush_all()
         previous = self.search([("club_id", "=", club.id)], limit=1)
-        moved = self.env.execute_query(SQL(
-            """SELECT a.id, a.seq, a.head FROM loyalty_club_account a
+        moved = self.env.execute_query(
+            SQL(
+                """SELECT a.id, a.seq, a.head FROM loyalty_club_account a
                  LEFT JOIN LATERAL (SELECT h.seq FROM loyalty_club_seal_head h
                                      WHERE h.account_id = a.id ORDER BY h.seq DESC LIMIT 1) sealed ON TRUE
-                WHERE a.club_id = %s AND a.seq > COALESCE(sealed.seq, 0) ORDER BY a.id""", club.id))
+                WHERE a.club_id = %s AND a.seq > COALESCE(sealed.seq, 0) ORDER BY a.id""",
+                club.id,
+            )
+        )
         if not moved:
             return self.browse()
         text = "|".join([previous.hash or "", *(f"{account}:{seq}:{head}" for account, seq, head in moved)])
-        seal = self.sudo().create({
-            "club_id": club.id,
-            "number": (previous.number or 0) + 1,
-            "sealed_at": fields.Datetime.now(),
-            "accounts": len(moved),
-            "hash": hashlib.sha256(text.encode()).hexdigest(),
-        })
+        seal = self.sudo().create(
+            {
+                "club_id": club.id,
+                "number": (previous.number or 0) + 1,
+                "sealed_at": fields.Datetime.now(),
+                "accounts": len(moved),
+                "hash": hashlib.sha256(text.encode()).hexdigest(),
+            }
+        )
         seal.flush_recordset()
         self.env.cr.execute_values(
             "INSERT INTO loyalty_club_seal_head (seal_id, account_id, seq, hash) VALUES %s",

@@ -29,24 +29,56 @@ class LoyaltyClubAccount(models.Model):
         rows = entry_model._club_lock(sorted([self.id, target.id]))
         source = rows[self.id]
         if source["held"]:
-            raise UserError(self.env._("An amount of this account is being paid with right now. Try again when that is done."))
-        lots = self.env.execute_query(SQL(
-            """SELECT id, remaining::text, branch_id, usable_from, expires_at FROM loyalty_club_lot
-                WHERE account_id = %s AND remaining > 0 ORDER BY id""", self.id))
+            raise UserError(
+                self.env._("An amount of this account is being paid with right now. Try again when that is done.")
+            )
+        lots = self.env.execute_query(
+            SQL(
+                """SELECT id, remaining::text, branch_id, usable_from, expires_at FROM loyalty_club_lot
+                WHERE account_id = %s AND remaining > 0 ORDER BY id""",
+                self.id,
+            )
+        )
         lots = [(lot_id, Decimal(left), *rest) for lot_id, left, *rest in lots]
         movements = []
         common = {"kind": "transfer", "counter": "transfer", "reason": reason}
         total = sum((lot[1] for lot in lots), ZERO)
         if total:
-            movements.append(Movement(
-                key=f"{key}:out", account_id=self.id, amount=total, incoming=False, exact=True,
-                lots=tuple((lot[0], lot[1]) for lot in lots), **common))
-            movements.append(Movement(
-                key=f"{key}:in", account_id=target.id, amount=total, incoming=True,
-                new_lots=tuple(NewLot(left, branch, start, end, lot_id) for lot_id, left, branch, start, end in lots), **common))
+            movements.append(
+                Movement(
+                    key=f"{key}:out",
+                    account_id=self.id,
+                    amount=total,
+                    incoming=False,
+                    exact=True,
+                    lots=tuple((lot[0], lot[1]) for lot in lots),
+                    **common,
+                )
+            )
+            movements.append(
+                Movement(
+                    key=f"{key}:in",
+                    account_id=target.id,
+                    amount=total,
+                    incoming=True,
+                    new_lots=tuple(
+                        NewLot(left, branch, start, end, lot_id) for lot_id, left, branch, start, end in lots
+                    ),
+                    **common,
+                )
+            )
         if source["debt"]:
-            movements.append(Movement(
-                key=f"{key}:debt-out", account_id=self.id, amount=source["debt"], incoming=True, **common))
-            movements.append(Movement(
-                key=f"{key}:debt-in", account_id=target.id, amount=source["debt"], incoming=False, allow_debt=True, **common))
+            movements.append(
+                Movement(key=f"{key}:debt-out", account_id=self.id, amount=source["debt"], incoming=True, **common)
+            )
+            movements.append(
+                Movement(
+                    key=f"{key}:debt-in",
+                    account_id=target.id,
+                    amount=source["debt"],
+                    incoming=False,
+                    allow_debt=True,
+                    **common,
+                )
+            )
         return entry_model._club_post(movements)

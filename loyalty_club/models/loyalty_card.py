@@ -30,7 +30,11 @@ class LoyaltyCard(models.Model):
         return cards
 
     def write(self, vals):
-        managed = self.filtered(lambda card: card.program_id.sudo().club_id) if {"points", "partner_id", "program_id"} & set(vals) else self.browse()
+        managed = (
+            self.filtered(lambda card: card.program_id.sudo().club_id)
+            if {"points", "partner_id", "program_id"} & set(vals)
+            else self.browse()
+        )
         if not managed:
             return super().write(vals)
         managed._club_refuse_move(vals)
@@ -40,7 +44,9 @@ class LoyaltyCard(models.Model):
         rest = {name: value for name, value in vals.items() if name != "points"}
         if rest:
             super(LoyaltyCard, managed).write(rest)
-        if not self.env.context.get("loyalty_club_ignore_points"):  # glue has posted it; the key can only leave something out
+        if not self.env.context.get(
+            "loyalty_club_ignore_points"
+        ):  # glue has posted it; the key can only leave something out
             managed._club_set_points({card: vals["points"] for card in managed})
         return True
 
@@ -56,7 +62,11 @@ class LoyaltyCard(models.Model):
             if vals.get("program_id", card.program_id.id) != card.program_id.id:
                 raise UserError(self.env._("A card with a ledger cannot change its program."))
             if card.partner_id and vals.get("partner_id", card.partner_id.id) != card.partner_id.id and not self.env.su:
-                raise UserError(self.env._("This card belongs to %s. Merge the contacts, or transfer the balance.", card.partner_id.name))
+                raise UserError(
+                    self.env._(
+                        "This card belongs to %s. Merge the contacts, or transfer the balance.", card.partner_id.name
+                    )
+                )
 
     def _club_set_points(self, targets):
         """Post what is missing to reach ``targets`` ({card: points}).
@@ -64,7 +74,9 @@ class LoyaltyCard(models.Model):
         :raises AccessError: the user may not change balances
         """
         if not self.env.su and not self.env.user.has_group("loyalty_club.group_club_manager"):
-            raise AccessError(self.env._("Balances of club members are changed by sales, or with “Adjust balance” by a club manager."))
+            raise AccessError(
+                self.env._("Balances of club members are changed by sales, or with “Adjust balance” by a club manager.")
+            )
         accounts = self.env["loyalty.club.account"].sudo()._club_for_cards(self)
         movements = []
         for card, points in targets.items():
@@ -74,18 +86,26 @@ class LoyaltyCard(models.Model):
             if not change:
                 continue
             if not self.env.su and abs(change) > limit:
-                raise UserError(self.env._("A change of more than %s needs a second person: use “Adjust balance” on the member.", limit))
-            movements.append(Movement(
-                key=f"core:{uuid4()}",
-                kind="core",
-                account_id=accounts[card.id],
-                amount=abs(change),
-                incoming=change > 0,
-                counter="core",
-                reason=self.env.context.get("loyalty_club_reason", ""),
-            ))
+                raise UserError(
+                    self.env._(
+                        "A change of more than %s needs a second person: use “Adjust balance” on the member.", limit
+                    )
+                )
+            movements.append(
+                Movement(
+                    key=f"core:{uuid4()}",
+                    kind="core",
+                    account_id=accounts[card.id],
+                    amount=abs(change),
+                    incoming=change > 0,
+                    counter="core",
+                    reason=self.env.context.get("loyalty_club_reason", ""),
+                )
+            )
         if movements:
             before = {card: card.points for card in targets}
             self.env["loyalty.club.entry"]._club_post(movements)
             if not self.env.context.get("loyalty_no_mail"):
-                self._send_points_reach_communication({card: {"old": before[card], "new": card.points} for card in self})
+                self._send_points_reach_communication(
+                    {card: {"old": before[card], "new": card.points} for card in self}
+                )

@@ -27,7 +27,9 @@ class LoyaltyProgram(models.Model):
 
     def unlink(self):
         if self.filtered("club_id"):
-            raise UserError(self.env._("This program belongs to a club and its balances; archive it instead of deleting it."))
+            raise UserError(
+                self.env._("This program belongs to a club and its balances; archive it instead of deleting it.")
+            )
         return super().unlink()
 
     def _club_decimals(self):

@@ -147,7 +147,9 @@ def plan_incoming(
     for new in new_lots or (NewLot(left, branch_id),):
         part = min(left, new.amount)
         if part > 0:
-            legs.append(Leg(part, new_lot=NewLot(part, new.branch_id, new.usable_from, new.expires_at, new.origin_lot_id)))
+            legs.append(
+                Leg(part, new_lot=NewLot(part, new.branch_id, new.usable_from, new.expires_at, new.origin_lot_id))
+            )
             left -= part
     if left > 0:
         legs.append(Leg(left, new_lot=NewLot(left, branch_id)))

@@ -13,7 +13,9 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
 
     def _club_merge_members(self, src_partners, dst_partner):
         Member = self.env["loyalty.club.member"].sudo()
-        members = Member.search([("partner_id", "in", (src_partners | dst_partner).ids), ("merged_into_id", "=", False)], order="id")
+        members = Member.search(
+            [("partner_id", "in", (src_partners | dst_partner).ids), ("merged_into_id", "=", False)], order="id"
+        )
         for club in members.club_id:
             ours = members.filtered(lambda member: member.club_id == club)
             target = ours.filtered(lambda member: member.partner_id == dst_partner) or ours[0]

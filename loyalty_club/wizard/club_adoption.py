@@ -36,18 +36,29 @@ class LoyaltyClubAdoption(models.TransientModel):
     def _compute_preview(self):
         for wizard in self:
             row = wizard._club_preview() if wizard.program_id else (0,) * 6
-            (wizard.card_count, wizard.member_count, wizard.point_total,
-             wizard.negative_count, wizard.double_count, wizard.bearer_count) = row
+            (
+                wizard.card_count,
+                wizard.member_count,
+                wizard.point_total,
+                wizard.negative_count,
+                wizard.double_count,
+                wizard.bearer_count,
+            ) = row
 
     def _club_preview(self):
         self.env.flush_all()
-        return self.env.execute_query(SQL(
-            """SELECT count(*), count(DISTINCT c.partner_id) FILTER (WHERE m.id IS NULL), COALESCE(sum(c.points), 0),
+        return self.env.execute_query(
+            SQL(
+                """SELECT count(*), count(DISTINCT c.partner_id) FILTER (WHERE m.id IS NULL), COALESCE(sum(c.points), 0),
                       count(*) FILTER (WHERE c.points < 0), count(c.partner_id) - count(DISTINCT c.partner_id),
                       count(*) FILTER (WHERE c.partner_id IS NULL)
                  FROM loyalty_card c
             LEFT JOIN loyalty_club_member m ON m.partner_id = c.partner_id AND m.club_id = %s
-                WHERE c.program_id = %s""", self.club_id.id, self.program_id.id))[0]
+                WHERE c.program_id = %s""",
+                self.club_id.id,
+                self.program_id.id,
+            )
+        )[0]
 
     def action_adopt(self):
         """Take the program over and show the club."""
@@ -57,8 +68,11 @@ class LoyaltyClubAdoption(models.TransientModel):
         field = "credit_program_id" if self.program_id.program_type == "ewallet" else "points_program_id"
         club = self.club_id
         if club[field] and club[field] != self.program_id and club[field].club_account_ids:
-            raise UserError(self.env._(
-                "The club keeps balances in %s already. Make another club for this program.", club[field].name))
+            raise UserError(
+                self.env._(
+                    "The club keeps balances in %s already. Make another club for this program.", club[field].name
+                )
+            )
         club[field] = self.program_id
         return {"type": "ir.actions.act_window", "res_model": "loyalty.club", "res_id": club.id, "view_mode": "form"}
 
@@ -69,7 +83,12 @@ class LoyaltyClubAdoption(models.TransientModel):
         if program.club_id:
             raise UserError(self.env._("The program %s belongs to another club.", program.name))
         program.club_id = club
-        cards = self.env["loyalty.card"].sudo().with_context(active_test=False).search([("program_id", "=", program.id)], order="id")
+        cards = (
+            self.env["loyalty.card"]
+            .sudo()
+            .with_context(active_test=False)
+            .search([("program_id", "=", program.id)], order="id")
+        )
         if program.program_type == "loyalty":
             self._club_adopt_members(cards)
         for start in range(0, len(cards), BATCH):
@@ -81,16 +100,26 @@ class LoyaltyClubAdoption(models.TransientModel):
         club = self.club_id
         partners = cards.partner_id - club.sudo().member_ids.partner_id
         Member = self.env["loyalty.club.member"].sudo()
-        taken = set(Member.search([("club_id", "=", club.id), ("mobile", "!=", False), ("state", "!=", "left")]).mapped("mobile"))
+        taken = set(
+            Member.search([("club_id", "=", club.id), ("mobile", "!=", False), ("state", "!=", "left")]).mapped(
+                "mobile"
+            )
+        )
         values = []
         for partner in partners:
             number = Member.new({"club_id": club.id, "partner_id": partner.id}).mobile
             if number and number in taken:
                 self.env["loyalty.club.exception"]._club_report(
-                    "same_mobile", club,
-                    self.env._("%(name)s has the mobile %(mobile)s of another member; merge the two contacts.",
-                               name=partner.display_name, mobile=number),
-                    origin_model="res.partner", origin_id=partner.id)
+                    "same_mobile",
+                    club,
+                    self.env._(
+                        "%(name)s has the mobile %(mobile)s of another member; merge the two contacts.",
+                        name=partner.display_name,
+                        mobile=number,
+                    ),
+                    origin_model="res.partner",
+                    origin_id=partner.id,
+                )
                 continue
             taken.add(number)
             values.append({"club_id": club.id, "partner_id": partner.id, "joined_channel": "adoption"})
@@ -99,7 +128,9 @@ class LoyaltyClubAdoption(models.TransientModel):
     def _club_open(self, cards):
         """Accounts and opening entries. What core kept below zero becomes a debt."""
         digits = self.program_id._club_decimals()
-        balances = dict(self.env.execute_query(SQL("SELECT id, points FROM loyalty_card WHERE id IN %s", tuple(cards.ids))))
+        balances = dict(
+            self.env.execute_query(SQL("SELECT id, points FROM loyalty_card WHERE id IN %s", tuple(cards.ids)))
+        )
         # the card starts from zero and gets its points back from the ledger, so that both are one number from now on
         self.env.cr.execute(SQL("UPDATE loyalty_card SET points = 0 WHERE id IN %s AND points <> 0", tuple(cards.ids)))
         accounts = self.env["loyalty.club.account"].sudo()._club_for_cards(cards)
@@ -107,28 +138,48 @@ class LoyaltyClubAdoption(models.TransientModel):
         for card in cards:
             balance = to_amount(balances[card.id] or 0.0, max(digits, 2))
             if balance:
-                movements.append(Movement(
-                    key=f"opening:loyalty.card:{card.id}", kind="opening", account_id=accounts[card.id], amount=abs(balance),
-                    incoming=balance > 0, counter="opening", allow_debt=True, origin=("loyalty.card", card.id)))
+                movements.append(
+                    Movement(
+                        key=f"opening:loyalty.card:{card.id}",
+                        kind="opening",
+                        account_id=accounts[card.id],
+                        amount=abs(balance),
+                        incoming=balance > 0,
+                        counter="opening",
+                        allow_debt=True,
+                        origin=("loyalty.card", card.id),
+                    )
+                )
         entries = self.env["loyalty.club.entry"]._club_post(movements)
         cards.invalidate_recordset(["points"], flush=False)
         for entry, movement in zip(entries, movements):
             if not movement.incoming:
                 self.env["loyalty.club.exception"]._club_report(
-                    "negative", self.club_id, self.env._("The card was taken over with a balance below zero."),
-                    entry_id=entry.id, account_id=movement.account_id, member_id=entry.account_id.member_id.id,
-                    amount=float(movement.amount))
+                    "negative",
+                    self.club_id,
+                    self.env._("The card was taken over with a balance below zero."),
+                    entry_id=entry.id,
+                    account_id=movement.account_id,
+                    member_id=entry.account_id.member_id.id,
+                    amount=float(movement.amount),
+                )
 
     def _club_join_doubles(self, program):
         """Move the balances of a member's second cards to the first one, and archive the second cards."""
-        rows = self.env.execute_query(SQL(
-            """SELECT a.id, first.id FROM loyalty_club_account a
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT a.id, first.id FROM loyalty_club_account a
                  JOIN loyalty_card c ON c.id = a.card_id
                  JOIN loyalty_club_member m ON m.partner_id = c.partner_id AND m.club_id = a.club_id AND m.merged_into_id IS NULL
                  JOIN loyalty_club_account first ON first.member_id = m.id AND first.program_id = a.program_id
-                WHERE a.program_id = %s AND a.member_id IS NULL""", program.id))
+                WHERE a.program_id = %s AND a.member_id IS NULL""",
+                program.id,
+            )
+        )
         Account = self.env["loyalty.club.account"].sudo()
         for double_id, first_id in rows:
             double = Account.browse(double_id)
-            double._club_move_all(Account.browse(first_id), key=f"adoption:{double_id}", reason=self.env._("Second card of the member"))
+            double._club_move_all(
+                Account.browse(first_id), key=f"adoption:{double_id}", reason=self.env._("Second card of the member")
+            )
             double.card_id.active = False

@@ -67,7 +67,9 @@ class LoyaltyClubEntry(models.Model):
         if len(accounts) != len(account_ids) or any(row["kind"] not in VALUE_KINDS for row in accounts.values()):
             raise UserError(self.env._("A movement needs the account of a member or bearer."))
         for row in accounts.values():
-            row.update({name: Decimal(row[name]) for name in ("balance", "held", "debt")})  # Odoo reads numeric as float
+            row.update(
+                {name: Decimal(row[name]) for name in ("balance", "held", "debt")}
+            )  # Odoo reads numeric as float
         return accounts
 
     def _club_known(self, movements):
@@ -76,7 +78,10 @@ class LoyaltyClubEntry(models.Model):
         :raises UserError: the same key with other inputs
         """
         rows = self.env.execute_query(
-            SQL("SELECT key, digest, id FROM loyalty_club_entry WHERE key = ANY(%s)", [movement.key for movement in movements])
+            SQL(
+                "SELECT key, digest, id FROM loyalty_club_entry WHERE key = ANY(%s)",
+                [movement.key for movement in movements],
+            )
         )
         known = {key: (stored, entry_id) for key, stored, entry_id in rows}
         for movement in movements if known else ():
@@ -224,8 +229,17 @@ class LoyaltyClubEntry(models.Model):
             for rank, leg in enumerate(leg for leg in legs if leg.new_lot):
                 lot = leg.new_lot
                 rows.append(
-                    (movement.account_id, entry_ids[movement.key], rank, lot.branch_id, leg.amount, leg.amount,
-                     lot.usable_from, lot.expires_at, lot.origin_lot_id)
+                    (
+                        movement.account_id,
+                        entry_ids[movement.key],
+                        rank,
+                        lot.branch_id,
+                        leg.amount,
+                        leg.amount,
+                        lot.usable_from,
+                        lot.expires_at,
+                        lot.origin_lot_id,
+                    )
                 )
         if not rows:
             return {}
@@ -244,24 +258,62 @@ class LoyaltyClubEntry(models.Model):
         account["seq"] += 1
         account["balance"] += leg.amount if movement.incoming else -leg.amount
         account["head"] = chain_hash(
-            account["head"], movement.account_id, account["seq"], *ends, leg.amount, lot_id, account["balance"],
-            movement.key, movement.kind, movement.occurred_at or now, movement.branch_id, movement.reversal_of, movement.reason,
+            account["head"],
+            movement.account_id,
+            account["seq"],
+            *ends,
+            leg.amount,
+            lot_id,
+            account["balance"],
+            movement.key,
+            movement.kind,
+            movement.occurred_at or now,
+            movement.branch_id,
+            movement.reversal_of,
+            movement.reason,
         )
-        return (entry_id, *ends, movement.account_id, leg.amount, lot_id, bool(leg.new_lot),
-                account["seq"], account["balance"], account["head"])
+        return (
+            entry_id,
+            *ends,
+            movement.account_id,
+            leg.amount,
+            lot_id,
+            bool(leg.new_lot),
+            account["seq"],
+            account["balance"],
+            account["head"],
+        )
 
     def _club_forget(self, accounts):
         """Drop cached values that the triggers changed."""
         Account = self.env["loyalty.club.account"]
         touched = Account.browse(accounts)
-        touched.invalidate_recordset(["balance", "held", "debt", "seq", "head", "available", "balance_display",
-                                      "lot_ids", "posting_ids"], flush=False)
+        touched.invalidate_recordset(
+            ["balance", "held", "debt", "seq", "head", "available", "balance_display", "lot_ids", "posting_ids"],
+            flush=False,
+        )
         self.env["loyalty.club.lot"].invalidate_model(["remaining", "usable"], flush=False)
         self.env["loyalty.card"].invalidate_model(["points", "points_display"], flush=False)
 
 
-def chain_hash(previous, account_id, seq, from_id, to_id, amount, lot_id, balance, key, kind, at, branch_id, reversal_id, reason):
+def chain_hash(
+    previous, account_id, seq, from_id, to_id, amount, lot_id, balance, key, kind, at, branch_id, reversal_id, reason
+):
     """Hex SHA-256 that ties a posting to the one before it; ``sql/check.sql`` computes the same in PostgreSQL."""
-    parts = (previous, account_id, seq, from_id, to_id, f"{amount:.3f}", lot_id or "", f"{balance:.3f}",
-             key, kind, fields.Datetime.to_string(at), branch_id or "", reversal_id or "", reason or "")
+    parts = (
+        previous,
+        account_id,
+        seq,
+        from_id,
+        to_id,
+        f"{amount:.3f}",
+        lot_id or "",
+        f"{balance:.3f}",
+        key,
+        kind,
+        fields.Datetime.to_string(at),
+        branch_id or "",
+        reversal_id or "",
+        reason or "",
+    )
     return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()

@@ -1,0 +1,162 @@
+"""Look-up: who is it? A scanned or typed card, a mobile in any form, or a name; one indexed query for the first two."""
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..tools.card_number import clean
+from ..tools.identify import classify
+from ..tools.phone import is_mobile, to_e164
+
+#: People shown for a name at most.
+MANY = 10
+
+
+class LoyaltyClub(models.Model):
+    _inherit = "loyalty.club"
+
+    def _club_identify(self, term):
+        """Find members by what was scanned or typed at a till.
+
+        :param term: card number, mobile in any form (Persian digits too) or part of a name
+        :return: dict with ``status`` (member, many, unknown_mobile, card_refused, unknown), ``message`` (translated, or
+            False), ``mobile`` (E.164 of an unknown mobile, or False) and ``members`` (sheets, see ``_club_sheets``)
+        """
+        self.ensure_one()
+        finder = {
+            "card": self._club_identify_card,
+            "mobile": self._club_identify_mobile,
+            "name": self._club_identify_name,
+        }
+        return finder[classify(term or "")](term or "")
+
+    def _club_answer(self, status, members=(), message=False, mobile=False):
+        return {"status": status, "message": message, "mobile": mobile, "members": list(members)}
+
+    def _club_identify_card(self, term):
+        number = clean(term)
+        sheets = self._club_sheets(SQL("c.number = %s", number), by_card=True)
+        sheet = sheets[0] if sheets else None
+        if not sheet:
+            return self._club_answer(
+                "unknown",
+                message=self.env._("No card has the number %s. Check the digits, or type the mobile number.", number),
+            )
+        card = self.env["loyalty.club.card"].browse(sheet["card"]["id"])
+        refusal = card._club_refusal() if sheet["card"]["state"] != "active" or card.expires_on else False
+        if not refusal and not sheet["member_id"]:
+            refusal = self.env._("This card is not in use yet. Join the customer and give him this card.")
+        if refusal:
+            return self._club_answer("card_refused", message=refusal)
+        return self._club_answer("member", sheets)
+
+    def _club_identify_mobile(self, term):
+        number = to_e164(term, self.country_id.code)
+        if not number or not is_mobile(number):
+            return self._club_identify_name(term)
+        sheets = self._club_sheets(SQL("m.mobile = %s AND m.state <> 'left'", number))
+        if sheets:
+            return self._club_answer("member", sheets)
+        return self._club_answer(
+            "unknown_mobile", message=self.env._("Nobody in the club has this number yet."), mobile=number
+        )
+
+    def _club_identify_name(self, term):
+        members = (
+            self.env["loyalty.club.member"].search(
+                [
+                    ("club_id", "=", self.id),
+                    ("state", "!=", "left"),
+                    "|",
+                    "|",
+                    ("partner_id.name", "ilike", term),
+                    ("number", "=ilike", term),
+                    ("partner_id.phone", "ilike", term),
+                ],
+                limit=MANY,
+            )
+            if len(term.strip()) >= 2
+            else self.env["loyalty.club.member"]
+        )
+        if not members:
+            return self._club_answer("unknown", message=self.env._("Nobody found for “%s”.", term))
+        sheets = self._club_sheets(SQL("m.id IN %s", tuple(members.ids)))
+        return self._club_answer("member" if len(sheets) == 1 else "many", sheets)
+
+    def _club_sheets(self, condition, by_card=False):
+        """What a till shows of the members that match ``condition`` (over m = member, c = card), in one query.
+
+        :return: list of dicts: member_id, partner_id, number, name, state, mobile, tier, note, card, accounts, expiring
+        """
+        self.ensure_one()
+        self.env.flush_all()
+        source = SQL(
+            "loyalty_club_card c LEFT JOIN loyalty_club_member m ON m.id = c.member_id"
+            if by_card
+            else """loyalty_club_member m LEFT JOIN LATERAL (
+                   SELECT id, number, state FROM loyalty_club_card
+                    WHERE member_id = m.id AND state = 'active' ORDER BY id DESC LIMIT 1) c ON TRUE"""
+        )
+        rows = self.env.execute_query_dict(
+            SQL(
+                """SELECT m.id AS member_id, m.partner_id, m.number, p.name, m.state, m.mobile, m.cashier_note,
+                      c.id AS card_id, c.number AS card_number, c.state AS card_state, accounts.list AS accounts
+                 FROM %(source)s
+            LEFT JOIN res_partner p ON p.id = m.partner_id
+            LEFT JOIN LATERAL (
+                   SELECT json_agg(json_build_object(
+                              'kind', a.kind, 'program_id', a.program_id, 'account_id', a.id, 'card_id', a.card_id,
+                              'balance', a.balance, 'debt', a.debt,
+                              'available', GREATEST(0, LEAST(COALESCE(lots.usable, 0), a.balance + a.debt - a.held)),
+                              'dies_at', lots.dies_at, 'dying', lots.dying)) AS list
+                     FROM loyalty_club_account a
+                LEFT JOIN LATERAL (
+                       SELECT SUM(l.remaining) FILTER (WHERE (l.usable_from IS NULL OR l.usable_from <= %(now)s)
+                                                         AND (l.expires_at IS NULL OR l.expires_at > %(now)s)) AS usable,
+                              MIN(l.expires_at) FILTER (WHERE l.expires_at > %(now)s) AS dies_at,
+                              (array_agg(l.remaining ORDER BY l.expires_at) FILTER (WHERE l.expires_at > %(now)s))[1] AS dying
+                         FROM loyalty_club_lot l WHERE l.account_id = a.id AND l.remaining > 0) lots ON TRUE
+                    WHERE a.member_id = m.id) accounts ON TRUE
+                WHERE %(holder)s = %(club)s AND %(condition)s
+             ORDER BY p.name, m.id""",
+                source=source,
+                now=fields.Datetime.now(),
+                holder=SQL("c.club_id" if by_card else "m.club_id"),
+                club=self.id,
+                condition=condition,
+            )
+        )
+        return [self._club_sheet(row) for row in rows]
+
+    def _club_sheet(self, row):
+        """One row of ``_club_sheets`` as the till reads it."""
+        programs = self.points_program_id | self.credit_program_id
+        accounts, expiring = [], False
+        for account in row["accounts"] or ():
+            program = programs.filtered(lambda p: p.id == account["program_id"])
+            accounts.append(
+                {
+                    **{
+                        name: account[name]
+                        for name in ("kind", "program_id", "account_id", "card_id", "balance", "debt", "available")
+                    },
+                    "point_name": program.portal_point_name or "",
+                    "digits": program._club_decimals() if program else 2,
+                }
+            )
+            if account["kind"] == "points" and account["dies_at"]:
+                expiring = {"amount": account["dying"], "on": account["dies_at"][:10]}
+        return {
+            "member_id": row["member_id"],
+            "partner_id": row["partner_id"],
+            "number": row["number"],
+            "name": row["name"],
+            "state": row["state"],
+            "mobile": row["mobile"],
+            "tier": False,
+            "note": row["cashier_note"] or False,
+            "card": {"id": row["card_id"], "number": row["card_number"], "state": row["card_state"]}
+            if row["card_id"]
+            else False,
+            "accounts": accounts,
+            "expiring": expiring,
+        }

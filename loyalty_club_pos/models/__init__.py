@@ -1,0 +1,10 @@
+from . import (
+    barcode,
+    club_branch,
+    loyalty_program,
+    pos_config,
+    pos_order,
+    pos_order_basket,
+    pos_order_refund,
+    res_config_settings,
+)

@@ -1,0 +1,116 @@
+"""Tills: the club they serve, and the two calls a cashier makes: who is it, and join."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class PosConfig(models.Model):
+    _inherit = "pos.config"
+
+    club_branch_id = fields.Many2one(
+        comodel_name="loyalty.club.branch",
+        string="Branch",
+        index="btree_not_null",
+        domain="[('company_id', '=', company_id)]",
+        help="The shop this till stands in; what is earned and spent here belongs to it.",
+    )
+    club_id = fields.Many2one(
+        comodel_name="loyalty.club",
+        string="Customer club",
+        compute="_compute_club_id",
+        inverse="_inverse_club_id",
+        store=True,
+        readonly=False,
+        index="btree_not_null",
+        help="Members of this club are served at the till. A till without a branch gets one.",
+    )
+
+    @api.depends("club_branch_id.club_id")
+    def _compute_club_id(self):
+        for config in self:
+            config.club_id = config.club_branch_id.club_id
+
+    def _inverse_club_id(self):
+        for config in self:
+            if not config.club_id:
+                config.club_branch_id = False
+            elif config.club_branch_id.club_id != config.club_id:
+                config.club_branch_id = config.club_id._club_branch_for_till(config)
+
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        data = super()._load_pos_data_read(records, config)
+        if data:
+            data[0]["_club"] = config._club_till_data()
+        return data
+
+    def _club_till_data(self):
+        """What the till needs of its club; False without one."""
+        self.ensure_one()
+        club = self.sudo().club_id  # cashiers read the club they serve
+        if not club or not club.active:
+            return False
+        return {
+            "id": club.id,
+            "name": club.name,
+            "points_program_id": club.points_program_id.id,
+            "credit_program_id": club.credit_program_id.id,
+            "offline_budget": club.offline_budget,
+            "country_code": club.country_id.code,
+        }
+
+    def _club_served(self):
+        """The club of this till, for a cashier who may use the till.
+
+        :raises UserError: the till serves no club
+        """
+        self.ensure_one()
+        self.check_access("read")
+        club = self.sudo().club_id  # a cashier sees members through the till's two calls only
+        if not club:
+            raise UserError(self.env._("This till serves no customer club. Set one in the till's settings."))
+        return club
+
+    def club_identify(self, term):
+        """Find members by card, mobile or name. Called by the till.
+
+        :param term: what was scanned or typed
+        :return: ``loyalty.club._club_identify`` plus ``records``: payloads of the partners and core cards found
+        """
+        answer = self._club_served()._club_identify(term)
+        return self._club_with_records(answer)
+
+    def club_join(self, mobile, name=False, card_number=False):
+        """Make a customer a member. Called by the till; for somebody who is one already it returns that member.
+
+        :param mobile: in any form
+        :param name: optional
+        :param card_number: a card in stock to hand out, optional
+        :return: as ``club_identify``, with ``created``
+        :raises UserError: no mobile number, or the card can't be given
+        """
+        club = self._club_served()
+        member, created = (
+            self.env["loyalty.club.member"]
+            .sudo()
+            ._club_enrol(
+                club,
+                mobile=mobile,
+                name=(name or "").strip() or None,
+                joined_branch_id=self.club_branch_id.id,
+                joined_channel="till",
+            )
+        )
+        if card_number:
+            self.env["loyalty.club.card"].sudo()._club_hand_out(club, card_number, member)
+        answer = club._club_identify(member.mobile or member.number)
+        return {**self._club_with_records(answer), "created": created}
+
+    def _club_with_records(self, answer):
+        partner_ids = [sheet["partner_id"] for sheet in answer["members"] if sheet["partner_id"]]
+        card_ids = [account["card_id"] for sheet in answer["members"] for account in sheet["accounts"]]
+        Partner, Card = self.env["res.partner"], self.env["loyalty.card"]
+        records = {"res.partner": Partner._load_pos_data_read(Partner.browse(partner_ids), self)} if partner_ids else {}
+        if card_ids:
+            records["loyalty.card"] = Card.browse(card_ids).sudo().read(Card._load_pos_data_fields(self), load=False)
+        return {**answer, "records": records}

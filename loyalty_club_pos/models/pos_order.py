@@ -1,0 +1,295 @@
+"""Orders at the till: points are spent, earned and taken back in the transaction that saves the paid order, once."""
+
+import logging
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.addons.loyalty_club.rules.movement import Movement
+from odoo.addons.loyalty_club.rules.reward_cost import Refusal
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
+
+ZERO = Decimal(0)
+
+
+class PosOrder(models.Model):
+    _inherit = "pos.order"
+
+    club_member_number = fields.Char(string="Membership number", readonly=True, copy=False)
+    club_points_earned = fields.Float(string="Points earned", digits=(16, 3), readonly=True, copy=False)
+    club_points_spent = fields.Float(string="Points spent", digits=(16, 3), readonly=True, copy=False)
+    club_points_balance = fields.Float(string="Points balance", digits=(16, 3), readonly=True, copy=False)
+    club_credit_earned = fields.Float(string="Credit loaded", digits=(16, 3), readonly=True, copy=False)
+    club_credit_spent = fields.Float(string="Credit spent", digits=(16, 3), readonly=True, copy=False)
+    club_credit_balance = fields.Float(string="Credit balance", digits=(16, 3), readonly=True, copy=False)
+    club_offline = fields.Boolean(
+        string="Paid without network",
+        copy=False,
+        help="The till had no network when the customer paid; what is not covered becomes a debt.",
+    )
+
+    def action_pos_order_paid(self):
+        # PORT-20: re-read this method; later versions of Odoo book points on the server by themselves.
+        result = super().action_pos_order_paid()
+        self._club_book()
+        return result
+
+    def _club_book(self):
+        """Book what this paid order spends, takes back and earns. Safe to call again: every entry has a key.
+
+        :raises UserError: a reward is not covered or gives more than it may, and the order can still be refused
+        """
+        self.ensure_one()
+        branch = self.config_id.sudo().club_branch_id  # cashiers don't read the ledger that their sales feed
+        club = branch.club_id
+        if not club or not self.partner_id:
+            return
+        member = self.env["loyalty.club.member"].sudo()._club_of_partner(club, self.partner_id)
+        programs = (club.points_program_id | club.credit_program_id).filtered("pos_ok")
+        if not member:
+            self._club_refuse_rewards(
+                programs,
+                self.env._("The customer is not a member of the club. Join him first, or take the reward off."),
+            )
+            return
+        if member.state != "active":
+            self._club_refuse_rewards(
+                programs, self.env._("The membership %s is blocked. Take the reward off the order.", member.number)
+            )
+            self._club_reverse_and_note(member, branch)
+            return
+        accounts = member._club_accounts()
+        spent = self._club_spend(member, programs, accounts, branch)
+        reversals, taken_back, given_back = self._club_post_reversals(member, branch)
+        earned = self._club_earn(member, programs, accounts, branch)
+        self._club_write_receipt(member, spent, earned, taken_back, given_back)
+
+    def _club_refuse_rewards(self, programs, message):
+        """Refuse an order that claims rewards it must not have; one paid offline is noted instead."""
+        lines = self.lines.filtered(lambda line: line.reward_id.program_id in programs and line.qty > 0)
+        if lines and not self.club_offline:
+            raise UserError(message)
+        if lines:
+            self._club_note("refused", programs[:1].sudo().club_id, message)
+
+    def _club_note(self, kind, club, message, **values):
+        return self.env["loyalty.club.exception"]._club_report(
+            kind,
+            club,
+            message,
+            origin_model=self._name,
+            origin_id=self.id,
+            branch_id=self.config_id.sudo().club_branch_id.id,
+            **values,
+        )
+
+    # -- spending ------------------------------------------------------------------------------------------------------
+
+    def _club_spend(self, member, programs, accounts, branch):
+        """Post what the claimed rewards cost; {program id: Decimal}."""
+        spent = {}
+        claimed = self.lines.reward_id.program_id & programs
+        for program in claimed:
+            account = self.env["loyalty.club.account"].sudo().browse(accounts.get(program.id, (False,))[0])
+            available = (
+                Decimal(str(account._club_usable_totals(self.date_order).get(account.id, 0))) if account else ZERO
+            )
+            claims = self._club_claims(program, available)
+            cost = sum((self._club_accepted_cost(claim, member, program) for claim in claims), ZERO)
+            if not cost:
+                continue
+            account = account or member._club_account(program)
+            self._club_post_spending(member, program, account, cost, available, claims, branch)
+            spent[program.id] = cost
+        return spent
+
+    def _club_accepted_cost(self, claim, member, program):
+        """Points for one claim. A claim that is not in order refuses the order, or is noted when it was paid offline."""
+        lines, answer = claim
+        if not isinstance(answer, Refusal):
+            return answer.points
+        message = self._club_refusal_message(answer, lines.reward_id[:1], member, program)
+        if not self.club_offline:
+            raise UserError(message)
+        if answer.code != "not_enough_points":
+            self._club_note("mismatch", member.club_id, message, member_id=member.id, amount=float(answer.need))
+        return answer.need if answer.code == "not_enough_points" else Decimal(str(sum(lines.mapped("points_cost"))))
+
+    def _club_refusal_message(self, refusal, reward, member, program):
+        if refusal.code == "not_enough_points":
+            return self.env._(
+                "%(name)s has %(have)s points to spend; the reward “%(reward)s” needs %(need)s. Take the reward off the order or lower it.",
+                name=member.display_name,
+                have=f"{refusal.have:f}",
+                need=f"{refusal.need:f}",
+                reward=reward.description,
+            )
+        return self.env._(
+            "The reward “%(reward)s” gives %(need)s but may give %(have)s at most. Take it off the order and claim it again.",
+            reward=reward.description,
+            need=f"{refusal.need:f}",
+            have=f"{refusal.have:f}",
+        )
+
+    def _club_post_spending(self, member, program, account, cost, available, claims, branch):
+        rewards = {line.uuid: -line.price_subtotal_incl for lines, _answer in claims for line in lines}
+        entry = self.env["loyalty.club.entry"]._club_post(
+            [
+                Movement(
+                    key=f"pos.order:{self.uuid}:redeem:{program.id}",
+                    kind="redeem",
+                    account_id=account.id,
+                    amount=cost,
+                    incoming=False,
+                    counter="redeem",
+                    branch_id=branch.id,
+                    occurred_at=self.date_order,
+                    origin=(self._name, self.id),
+                    reason=self.name,
+                    allow_debt=self.club_offline,
+                    details={"rewards": rewards},
+                )
+            ]
+        )
+        if cost > available:
+            self._club_note(
+                "debt",
+                member.club_id,
+                self.env._(
+                    "%(member)s spent %(cost)s without network and had %(have)s.",
+                    member=member.display_name,
+                    cost=f"{cost:f}",
+                    have=f"{available:f}",
+                ),
+                member_id=member.id,
+                account_id=account.id,
+                entry_id=entry.id,
+                amount=float(cost - available),
+            )
+
+    # -- refunds -------------------------------------------------------------------------------------------------------
+
+    def _club_post_reversals(self, member, branch):
+        """Post what a refund takes back and gives back. What was spent since becomes a debt with a note."""
+        if not self.lines.refunded_orderline_id:
+            return self.env["loyalty.club.entry"], {}, {}
+        try:
+            movements = self._club_reversals()
+            entries = self.env["loyalty.club.entry"]._club_post(movements)
+        except UserError as error:
+            # the money is back with the customer; a person settles the points
+            self._club_note("refused", member.club_id, str(error), member_id=member.id)
+            return self.env["loyalty.club.entry"], {}, {}
+        totals = self._club_reversed_totals(movements)
+        for account in entries.account_id.filtered("debt"):
+            self._club_note(
+                "debt",
+                member.club_id,
+                self.env._("%s returned goods whose points are spent already.", account.member_id.display_name),
+                member_id=account.member_id.id,
+                account_id=account.id,
+                entry_id=entries[:1].id,
+                amount=account.debt,
+            )
+        return entries, {p: taken for p, (taken, _g) in totals.items()}, {p: given for p, (_t, given) in totals.items()}
+
+    def _club_reverse_and_note(self, member, branch):
+        """A blocked member's returns are booked all the same: the goods are back."""
+        self._club_post_reversals(member, branch)
+
+    # -- earning -------------------------------------------------------------------------------------------------------
+
+    def _club_earn(self, member, programs, accounts, branch):
+        """Post what the order earns; {program id: Decimal}. A failure is noted and never blocks the paid sale."""
+        earned = {}
+        movements = []
+        try:
+            for program in programs.filtered(lambda p: p._club_runs(self.date_order.date())):
+                score = self._club_score(program)
+                if not score.points:
+                    continue
+                account_id = accounts[program.id][0] if program.id in accounts else member._club_account(program).id
+                earned[program.id] = score.points
+                movements.append(
+                    Movement(
+                        key=f"pos.order:{self.uuid}:earn:{program.id}",
+                        kind="load" if program.is_payment_program else "earn",
+                        account_id=account_id,
+                        amount=score.points,
+                        incoming=True,
+                        counter="issue",
+                        branch_id=branch.id,
+                        occurred_at=self.date_order,
+                        origin=(self._name, self.id),
+                        reason=self.name,
+                        details=self._club_score_details(score),
+                    )
+                )
+            self.env["loyalty.club.entry"]._club_post(movements)
+        except UserError as error:
+            self._club_note("refused", member.club_id, str(error), member_id=member.id)
+            return {}
+        return earned
+
+    def _club_write_receipt(self, member, spent, earned, taken_back, given_back):
+        """Keep what the receipt and its reprints show: the ledger's figures of this order."""
+        club = member.club_id
+        balances = member._club_accounts()
+        values = {"club_member_number": member.number}
+        for kind, program in (("points", club.points_program_id), ("credit", club.credit_program_id)):
+            values[f"club_{kind}_earned"] = float(earned.get(program.id, ZERO) - taken_back.get(program.id, ZERO))
+            values[f"club_{kind}_spent"] = float(spent.get(program.id, ZERO) - given_back.get(program.id, ZERO))
+            values[f"club_{kind}_balance"] = float(balances.get(program.id, (0, ZERO))[1])
+        self.write(values)
+
+    def action_club_entries(self):
+        """Open what this order booked in the ledger."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Club entries of %s", self.name),
+            "res_model": "loyalty.club.entry",
+            "view_mode": "list,form",
+            "domain": [("origin_model", "=", self._name), ("origin_id", "=", self.id)],
+        }
+
+    # -- core's own path -----------------------------------------------------------------------------------------------
+
+    def confirm_coupon_programs(self, coupon_data):
+        """What the browser says about managed programs is dropped: the server has booked them with the order."""
+        programs = self.env["loyalty.program"].sudo().browse({int(vals["program_id"]) for vals in coupon_data.values()})
+        managed = set(programs.filtered("club_id").ids)
+        theirs = {key: vals for key, vals in coupon_data.items() if int(vals["program_id"]) not in managed}
+        result = super().confirm_coupon_programs(theirs)
+        ours = {int(key): vals for key, vals in coupon_data.items() if int(vals["program_id"]) in managed}
+        if ours:
+            result["coupon_updates"] += self._club_fresh_cards(ours, managed)
+        return result
+
+    def _club_fresh_cards(self, coupon_data, managed):
+        """Balances of this customer's managed cards, in the form core answers with."""
+        cards = (
+            self.env["loyalty.card"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "=", self.partner_id.id),
+                    ("partner_id", "!=", False),
+                    ("program_id", "in", list(managed)),
+                ]
+            )
+        )
+        by_program = {card.program_id.id: card for card in cards}
+        return [
+            {
+                "old_id": key,
+                "id": card.id,
+                "points": card.points,
+                "code": card.code,
+                "program_id": card.program_id.id,
+                "partner_id": card.partner_id.id,
+            }
+            for key, vals in coupon_data.items()
+            if (card := by_program.get(int(vals["program_id"])))
+        ]

@@ -1,0 +1,148 @@
+"""Baskets: order lines as the plain values that scoring and reward costs read."""
+
+from fractions import Fraction
+
+from odoo import models
+from odoo.addons.loyalty_club.rules import reward_cost, scoring
+from odoo.addons.loyalty_club.tools.amount import exact, to_amount
+from odoo.tools import SQL
+
+
+class PosOrderLine(models.Model):
+    _inherit = "pos.order.line"
+
+    def _club_scoring_lines(self, program):
+        """These lines as ``rules.scoring.Line`` for ``program``."""
+        stored_value = program._club_stored_value_products()
+        special = frozenset(self.env["pos.config"]._get_special_products().ids)
+        elsewhere = self._club_earned_elsewhere()
+        lines = []
+        for line in self:
+            reward = line.reward_id
+            product_id = line.product_id.id
+            kind = "none"
+            if reward:
+                kind = (
+                    "payment"
+                    if reward.program_id.is_payment_program
+                    else ("free_product" if reward.reward_type == "product" else "discount")
+                )
+            lines.append(
+                scoring.Line(
+                    key=line.uuid,
+                    product=product_id,
+                    quantity=exact(line.qty),
+                    amount_incl=exact(line.price_subtotal_incl),
+                    amount_excl=exact(line.price_subtotal),
+                    reward=kind,
+                    own_program=bool(reward) and reward.program_id == program,
+                    reward_product=line._club_reward_product().id if kind == "free_product" else None,
+                    # tips, settlements and stored value; a negative special line is a discount and does count
+                    ignore=product_id in stored_value
+                    or line in elsewhere
+                    or (product_id in special and line.price_subtotal_incl >= 0),
+                    combo_child=bool(line.combo_parent_id),
+                    automatic=bool(reward) and reward.program_id.trigger == "auto" and kind == "discount",
+                )
+            )
+        return lines
+
+    def _club_reward_product(self):
+        """The goods that a free-product reward line gives: those of the order that the reward names."""
+        self.ensure_one()
+        given = self.reward_id.reward_product_ids
+        return (self.order_id.lines.filtered(lambda line: not line.reward_id).product_id & given)[:1] or given[:1]
+
+    def _club_earned_elsewhere(self):
+        """Lines that settle a sale order which has earned by itself."""
+        if "sale_order_origin_id" not in self._fields:
+            return self.browse()
+        orders = self.sale_order_origin_id
+        if not orders:
+            return self.browse()
+        earned = {
+            row[0]
+            for row in self.env.execute_query(
+                SQL(
+                    """SELECT DISTINCT origin_id FROM loyalty_club_entry
+                WHERE origin_model = 'sale.order' AND kind = 'earn' AND origin_id IN %s""",
+                    tuple(orders.ids),
+                )
+            )
+        }
+        return self.filtered(lambda line: line.sale_order_origin_id.id in earned)
+
+
+class PosOrder(models.Model):
+    _inherit = "pos.order"
+
+    def _club_claims(self, program, balance):
+        """What the order claims of ``program``'s rewards, reward by reward.
+
+        :param balance: what the member can spend, Decimal
+        :return: list of (lines of the claim, ``reward_cost.Cost`` or ``reward_cost.Refusal``)
+        """
+        self.ensure_one()
+        claims = []
+        for lines in self._club_claim_lines(program):
+            claim = self._club_claim(lines, balance)
+            answer = reward_cost.cost(claim, program._club_decimals(), self.currency_id.decimal_places)
+            if isinstance(answer, reward_cost.Cost):
+                balance -= answer.points
+            claims.append((lines, answer))
+        return claims
+
+    def _club_claim_lines(self, program):
+        """The reward lines of ``program``, one recordset per claimed reward; returned ones are no claims."""
+        lines = self.lines.filtered(
+            lambda line: (
+                line.reward_id
+                and line.reward_id.program_id == program
+                and line.qty > 0
+                and not line.refunded_orderline_id
+            )
+        )
+        return list(lines.grouped(lambda line: (line.reward_id, line.reward_identifier_code or line.uuid)).values())
+
+    def _club_claim(self, lines, balance):
+        reward = lines.reward_id
+        goods = self.lines.filtered(lambda line: not line.reward_id and line.qty > 0)
+        if reward.reward_type == "product":
+            goods = goods.filtered(lambda line: line.product_id in reward.reward_product_ids)
+        digits = self.currency_id.decimal_places
+        return reward_cost.Claim(
+            reward=reward_cost.Reward(
+                id=reward.id,
+                kind="product" if reward.reward_type == "product" else "discount",
+                mode=reward.discount_mode,
+                discount=to_amount(reward.discount, 6),
+                required_points=to_amount(reward.required_points, 3),
+                max_amount=to_amount(reward.discount_max_amount, digits),
+                product_quantity=to_amount(reward.reward_product_qty, 3),
+                clear_wallet=reward.clear_wallet,
+                payment=reward.program_id.is_payment_program,
+            ),
+            amount_given=to_amount(-sum(lines.mapped("price_subtotal_incl")), digits),
+            quantity=to_amount(sum(lines.mapped("qty")) if reward.reward_type == "product" else 0, 3),
+            claimed_points=to_amount(sum(lines.mapped("points_cost")), 9),
+            balance_before=balance,
+            discountable_total=to_amount(sum(goods.mapped("price_subtotal_incl")), digits),
+            lines=len(lines),
+        )
+
+    def _club_score(self, program):
+        """What the order earns in ``program``: a ``rules.scoring.Score``."""
+        self.ensure_one()
+        products = self.lines.product_id
+        return scoring.score(
+            self.lines._club_scoring_lines(program), program._club_rules(products), program._club_decimals()
+        )
+
+    def _club_score_details(self, score):
+        """A score as the entry keeps it: exact weights per line, and prices for the case that all weights are zero."""
+        return {
+            "weights": {key: str(Fraction(weight)) for key, weight in score.per_line.items()},
+            "prices": {
+                line.uuid: line.price_subtotal_incl for line in self.lines if line.qty > 0 and not line.reward_id
+            },
+        }

@@ -1,0 +1,109 @@
+"""Refunds at the till: take back the earned share, give back the spent lots."""
+
+from collections import defaultdict
+from decimal import Decimal
+from fractions import Fraction
+
+from odoo import models
+from odoo.addons.loyalty_club.rules.clawback import give_back, take_back
+from odoo.addons.loyalty_club.tools.amount import exact
+from odoo.tools import SQL
+
+
+class PosOrder(models.Model):
+    _inherit = "pos.order"
+
+    def _club_reversals(self):
+        """Movements that undo the returned share of the orders that this one refunds."""
+        self.ensure_one()
+        movements = []
+        for origin in self.lines.refunded_orderline_id.order_id:
+            entries = (
+                self.env["loyalty.club.entry"]
+                .sudo()
+                .search(
+                    [
+                        ("origin_model", "=", "pos.order"),
+                        ("origin_id", "=", origin.id),
+                        ("kind", "in", ("earn", "load", "redeem")),
+                    ],
+                    order="id",
+                )
+            )
+            returned = origin._club_returned() if entries else {}
+            for entry in entries:
+                movement = (
+                    self._club_take_back(entry, returned)
+                    if entry.kind != "redeem"
+                    else self._club_give_back(entry, returned)
+                )
+                if movement:
+                    movements.append(movement)
+        return movements
+
+    def _club_returned(self):
+        """{line uuid: returned fraction} over all paid refunds of this order so far."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT line.uuid, line.qty::text, SUM(-back.qty)::text
+                 FROM pos_order_line line
+                 JOIN pos_order_line back ON back.refunded_orderline_id = line.id
+                 JOIN pos_order refund ON refund.id = back.order_id AND refund.state NOT IN ('draft', 'cancel')
+                WHERE line.order_id = %s AND line.qty <> 0 GROUP BY line.uuid, line.qty""",
+                self.id,
+            )
+        )
+        return {uuid: Fraction(back) / Fraction(quantity) for uuid, quantity, back in rows}
+
+    def _club_take_back(self, entry, returned):
+        details = entry.details or {}
+        weights = {key: Fraction(weight) for key, weight in details.get("weights", {}).items()}
+        prices = {key: exact(price) for key, price in details.get("prices", {}).items()}
+        amount = take_back(
+            entry._club_signed_amounts()[entry.id],
+            weights,
+            returned,
+            entry._club_reversed_amount(),
+            entry.account_id.program_id._club_decimals(),
+            prices,
+        )
+        return self._club_reversing(entry, "clawback", amount, allow_debt=True)
+
+    def _club_give_back(self, entry, returned):
+        rewards = {key: exact(amount) for key, amount in (entry.details or {}).get("rewards", {}).items()}
+        whole = sum(rewards.values(), Fraction(0))
+        if not whole:
+            return None
+        share = sum(
+            (amount * min(Fraction(1), returned.get(key, Fraction(0))) for key, amount in rewards.items()), Fraction(0)
+        )
+        amount = give_back(
+            -entry._club_signed_amounts()[entry.id],
+            share / whole,
+            entry._club_reversed_amount(),
+            entry.account_id.program_id._club_decimals(),
+        )
+        return self._club_reversing(entry, "giveback", amount)
+
+    def _club_reversing(self, entry, what, amount: Decimal, **values):
+        if not amount:
+            return None
+        return entry._club_reversal(
+            key=f"pos.order:{self.uuid}:{what}:{entry.id}",
+            amount=amount,
+            reason=self.env._("Refund %s", self.name),
+            branch_id=self.config_id.sudo().club_branch_id.id or None,
+            occurred_at=self.date_order,
+            origin=("pos.order", self.id),
+            **values,
+        )
+
+    def _club_reversed_totals(self, movements):
+        """{program id: (taken back, given back)} of reversing movements, for the receipt."""
+        totals = defaultdict(lambda: [Decimal(0), Decimal(0)])
+        accounts = self.env["loyalty.club.account"].sudo().browse({movement.account_id for movement in movements})
+        programs = {account.id: account.program_id.id for account in accounts}
+        for movement in movements:
+            totals[programs[movement.account_id]][1 if movement.incoming else 0] += movement.amount
+        return totals

@@ -3,8 +3,10 @@
 It complements pytest-odoo, which makes pytest run Odoo's test classes. It does not import odoo itself, so that the
 tests without a database can use it too. The environment says what to do:
 
-- CLUB_SELECT: "odoo" (all but tours), "tours", or "named" (whatever the arguments name)
+- CLUB_SELECT: "odoo" (all but tours), "tours", "core" (Odoo's own suites) or "named" (what the arguments name)
+- CLUB_SHARD: "0/2" runs every second test, beginning with the first
 - CLUB_RESULTS: file that receives the outcome of every test as JSON
+- CLUB_PROGRESS: file that receives a line per finished test
 """
 
 import json
@@ -70,10 +72,38 @@ def pytest_collection_modifyitems(config, items):
     if select in ("odoo", "tours"):
         chosen = [item for item in chosen if is_tour(item) == (select == "tours")]
     chosen.sort(key=lambda item: REAL_TAG in tags(item))
+    if select == "core":
+        chosen = core_share(chosen)
     dropped = set(items) - set(chosen)
     if dropped:
         config.hook.pytest_deselected(items=list(dropped))
     items[:] = chosen
+
+
+def core_share(items):
+    """This worker's share; Odoo's JavaScript unit tests are cut down to the suite of pos_loyalty."""
+    for item in items:
+        if item.cls.__name__ == "WebSuite":
+            item.cls._test_params = [("+", "@pos_loyalty")]
+    index, count = map(int, os.environ.get("CLUB_SHARD", "0/1").split("/"))
+    return items[index::count]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def asset_bundles(request):
+    """Make Odoo's bundles once and commit them: otherwise every browser test makes them again in its transaction.
+
+    It takes half a minute, which a single test does not earn back.
+    """
+    browser = [item for item in request.session.items if is_tour(item) or "TestUi" in item.nodeid]
+    if len(browser) < 4:
+        return
+    request.getfixturevalue("load_registry")
+    import odoo
+
+    with odoo.modules.registry.Registry(odoo.tests.common.get_db_name()).cursor() as cr:
+        env = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
+        env["ir.qweb"]._pregenerate_assets_bundles()
 
 
 @pytest.hookimpl(wrapper=True)
@@ -100,6 +130,9 @@ def pytest_runtest_logreport(report):
         "outcome": max(before["outcome"], outcome, key=ORDER.index),
         "seconds": round(before["seconds"] + report.duration, 2),
     }
+    if os.environ.get("CLUB_PROGRESS"):
+        with Path(os.environ["CLUB_PROGRESS"]).open("a") as progress:
+            progress.write(f"{outcome} {report.nodeid}\n")
 
 
 def pytest_sessionfinish(session, exitstatus):

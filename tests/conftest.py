@@ -6,6 +6,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -18,6 +19,10 @@ def _folder_only(name: str) -> None:
 
 
 _folder_only("loyalty_club")
+
+# a busy machine is no failure; a failing case is printed so that it can be replayed anywhere
+settings.register_profile("club", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("club")
 
 
 @pytest.fixture(scope="session")

@@ -92,7 +92,8 @@ def cost(claim: Claim, digits: int, currency_digits: int = 2) -> Cost | Refusal:
     if reward.kind == "product" and not claim.quantity:
         return Cost(to_amount(0, digits))
     points = _points(claim, digits, currency_digits)
-    least = points if reward.payment else max(points, reward.required_points)
+    to_the_last_cent = reward.payment and reward.mode == "per_point" and not reward.clear_wallet
+    least = points if to_the_last_cent else max(points, reward.required_points)
     if least > claim.balance_before:
         return Refusal("not_enough_points", least, claim.balance_before)
     return _excess(claim, currency_digits) or Cost(points)

@@ -18,7 +18,7 @@ It differs from core on purpose:
 5. Ignored lines (tips, settlements, gift-card sales, top-ups) neither earn nor count towards a minimum, and no
    discount is spread over them.
 
-As in core, discounts of the scored program and automatic ones don't push a basket below a minimum amount: otherwise
+As in core, discounts of the scored program and of automatic ones don't push a basket below a minimum amount: otherwise
 spending points would take away the reason why they can be spent. Amounts are in the program's currency.
 """
 
@@ -40,7 +40,7 @@ class Line:
 
     ``reward`` is none, discount, free_product or payment. A free product whose amount is negative takes the price off
     goods that are on other lines (the till); one with amount 0 is the goods themselves (sale) and changes nothing.
-    ``own_program``: the reward belongs to the scored program. ``automatic``: it is a discount that nobody had to claim.
+    ``own_program``: the reward belongs to the scored program. ``automatic``: that program has Odoo's trigger "auto".
     """
 
     key: str

@@ -28,7 +28,7 @@ def sql(statement):
 
 @contextmanager
 def database(template, label):
-    """A copy of a template, dropped at the end; its name is that of a test database, so that ./club finds left-overs."""
+    """A copy of a template, dropped at the end; named so that ./club finds it when it was left over."""
     name = f"club_test_{os.getpid()}_{label}"
     sql(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
     try:

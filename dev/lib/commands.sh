@@ -48,7 +48,7 @@ run_python() {
 cmd_setup() {
     local started=$SECONDS
     ensure
-    core_template >/dev/null
+    core_template >/dev/null || exit 1
     say "ready ($((SECONDS - started)) s). Next: ./club demo, or ./club test"
 }
 
@@ -73,7 +73,7 @@ cmd_check() {
 # with_fresh_db LABEL COMMAND...: runs COMMAND with CLUB_DB set to a copy of our template, dropped afterwards.
 with_fresh_db() {
     local template
-    template=$(our_template)
+    template=$(our_template) || exit 1
     drop_left_over
     CLUB_DB=club_test_$$_$1
     shift
@@ -110,8 +110,8 @@ cmd_bench() {
     shift
     [ -f "$CLUB_ROOT/dev/bench/$name.py" ] || die "there is no benchmark $name" "name one of: $(bench_names)"
     ensure
-    CLUB_CORE_TEMPLATE=$(core_template)
-    CLUB_TEMPLATE=$(our_template)
+    CLUB_CORE_TEMPLATE=$(core_template) || exit 1
+    CLUB_TEMPLATE=$(our_template) || exit 1
     CLUB_COMMIT=$(git -C "$CLUB_ROOT" describe --always --dirty --abbrev=12 2>/dev/null || echo unknown)
     export CLUB_CORE_TEMPLATE CLUB_TEMPLATE CLUB_COMMIT
     run_python "dev/bench/$name.py" "$@"

@@ -10,10 +10,11 @@ run_core_tests() {
     file=$CLUB_ROOT/tests/core_baseline/$(tr -c 'A-Za-z0-9.\n-' _ <<<"$ODOO_VERSION").json
     if [ -n "$remake" ] || [ ! -f "$file" ]; then
         [ -n "$remake" ] || say "no baseline for Odoo $ODOO_VERSION yet: running the suites on core alone first"
-        core_run baseline "$(core_template)"
-        core_rerun baseline "$(core_template)" failing "$CLUB_STATE/tmp/core-baseline-$$"
+        template=$(core_template) || return 1
+        core_run baseline "$template"
+        core_rerun baseline "$template" failing "$CLUB_STATE/tmp/core-baseline-$$"
         mkdir -p "$(dirname "$file")"
-        "$PY" "$CLUB_ROOT/dev/core_compare.py" baseline "$CLUB_STATE/tmp/core-baseline-$$" "$file"
+        "$PY" "$CLUB_ROOT/dev/core_compare.py" baseline "$CLUB_STATE/tmp/core-baseline-$$" "$file" || return 1
         say "wrote ${file#"$CLUB_ROOT"/}; keep it in the repository"
         rm -rf "$CLUB_STATE/tmp/core-baseline-$$"
         if [ -n "$remake" ]; then
@@ -21,7 +22,7 @@ run_core_tests() {
             return 0
         fi
     fi
-    template=$(our_template)
+    template=$(our_template) || return 1
     core_run ours "$template"
     core_rerun ours "$template" different "$CLUB_STATE/tmp/core-ours-$$" "$file"
     "$PY" "$CLUB_ROOT/dev/core_compare.py" verdict "$file" "$CLUB_STATE/tmp/core-ours-$$" "$RESULTS/core.json" || status=1

@@ -6,7 +6,8 @@
 
 # What the addons build on; everything that Odoo installs by itself next to these comes with them.
 CORE_MODULES=loyalty,pos_loyalty,sale_loyalty,phone_validation
-KEEP_TEMPLATES=3
+# several people may work in one checkout, each with a state of his own
+KEEP_TEMPLATES=6
 
 sql() { PGOPTIONS='-c client_min_messages=warning' psql -X -q -v ON_ERROR_STOP=1 -d postgres -Atc "$1"; }
 db_exists() { [ "$(sql "SELECT 1 FROM pg_database WHERE datname = '$1'")" = 1 ]; }
@@ -19,7 +20,8 @@ drop_db() {
 
 # copy_db TEMPLATE NAME: files of the filestore never change, so hard links are a copy.
 copy_db() {
-    sql "CREATE DATABASE \"$2\" TEMPLATE \"$1\" STRATEGY FILE_COPY" 2>/dev/null || sql "CREATE DATABASE \"$2\" TEMPLATE \"$1\""
+    sql "CREATE DATABASE \"$2\" TEMPLATE \"$1\" STRATEGY FILE_COPY" 2>/dev/null || sql "CREATE DATABASE \"$2\" TEMPLATE \"$1\"" ||
+        die "database $2 could not be made from $1" "run the command again; if it stays, read .club/pg/server.log"
     rm -rf "$CLUB_STATE/data/filestore/${2:?}"
     if [ -d "$CLUB_STATE/data/filestore/$1" ]; then
         cp -al "$CLUB_STATE/data/filestore/$1" "$CLUB_STATE/data/filestore/$2"
@@ -32,6 +34,7 @@ fast_db() { sql "ALTER DATABASE \"$1\" SET synchronous_commit = off"; }
 # Databases of runs that were killed.
 drop_left_over() {
     local name pid
+    [ -n "${PG_PRIVATE:-}" ] || return 0 # on somebody's server they may be another machine's
     for name in $(sql "SELECT datname FROM pg_database WHERE datname ~ '^club_(test|build)_[0-9]+'"); do
         pid=$(sed -E 's/^club_(test|build)_([0-9]+).*/\2/' <<<"$name")
         alive "$pid" || drop_db "$name"
@@ -48,7 +51,8 @@ our_addons() {
 # core_template: prints the name, builds it when missing.
 core_template() {
     local name
-    name=club_core_$(echo "$ODOO_VERSION $ODOO_PATH $CORE_MODULES" | digest)
+    # the filestore lies in this checkout, so the template is this checkout's, also on a shared server
+    name=club_core_$(echo "$ODOO_VERSION $ODOO_PATH $CORE_MODULES$([ -n "${PG_PRIVATE:-}" ] || echo " $CLUB_ROOT")" | digest)
     if ! db_exists "$name"; then
         lock template 7
         db_exists "$name" || build_template "$name" "" "$CORE_MODULES" ""
@@ -60,7 +64,7 @@ core_template() {
 # our_template [--fresh]: with the addons of this repository.
 our_template() {
     local core addons name
-    core=$(core_template)
+    core=$(core_template) || exit 1
     addons=$(our_addons)
     if [ -z "$addons" ]; then
         echo "$core"
@@ -90,13 +94,15 @@ build_template() {
     fi
     fast_db "$build"
     say "installing $modules"
+    rm -f "$log"
     run_odoo -d "$build" -i "$modules" --stop-after-init --no-http --max-cron-threads 0 --logfile "$log" \
-        --log-level info >"$log.out" 2>&1 7>&- 8>&- 9>&- </dev/null || {
+        --log-level info >"$log.out" 2>&1 7>&- 8>&- 9>&- </dev/null &
+    show_loading "$!" "$log" || {
         tail -n 40 "$log" "$log.out" >&2
         drop_db "$build"
         die "installing $modules failed" "read ${log#"$CLUB_ROOT"/}"
     }
-    if [ -n "$strict" ] && "$PY" "$CLUB_ROOT/dev/log_check.py" "$log" >&2; then :; elif [ -n "$strict" ]; then
+    if [ -n "$strict" ] && ! "$PY" "$CLUB_ROOT/dev/log_check.py" "$log" >&2; then
         drop_db "$build"
         die "installing $modules logs warnings or errors (above)" "mend them; the whole log is ${log#"$CLUB_ROOT"/}"
     fi
@@ -105,6 +111,17 @@ build_template() {
     [ ! -d "$CLUB_STATE/data/filestore/$build" ] || mv "$CLUB_STATE/data/filestore/$build" "$CLUB_STATE/data/filestore/$name"
     sql "ALTER DATABASE \"$name\" ALLOW_CONNECTIONS false"
     say "template $name is ready ($((SECONDS - started)) s)"
+}
+
+# show_loading PID LOG: how far an installation is, every ten seconds; returns the exit status of PID.
+show_loading() {
+    local tick=0
+    while alive "$1"; do
+        sleep 1
+        tick=$((tick + 1))
+        [ $((tick % 10)) -ne 0 ] || say "  $(grep -oE 'Loading module \S+ \([0-9]+/[0-9]+\)' "$2" 2>/dev/null | tail -n 1)"
+    done
+    wait "$1"
 }
 
 # Older states of our addons are dropped; the newest ones are kept for switching between branches.

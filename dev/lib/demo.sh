@@ -49,7 +49,7 @@ demo_database() {
             die "the demo database could not be upgraded" "make it anew: ./club demo --fresh"
     else
         local template
-        template=$(our_template)
+        template=$(our_template) || exit 1
         setup_data
         unstamp demo
         drop_db "$DEMO_DB"

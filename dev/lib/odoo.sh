@@ -65,7 +65,7 @@ use_importable() {
 
 use_debian_package() {
     have apt-get && have dpkg || return 1
-    if ! stamped debian "$(echo "$DEBIAN_PACKAGES" | digest)"; then
+    if [ ! -f "$DEBIAN_ROOT/version" ] || ! stamped debian "$(echo "$DEBIAN_PACKAGES" | digest)"; then
         run_logged odoo-download "fetching Debian's package odoo-19 into the checkout (about 125 MB)" fetch_debian_package || return 1
         repair_links
         stub_left_out

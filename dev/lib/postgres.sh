@@ -8,9 +8,8 @@ PG_DATA=$PG_HOME/data
 PG_LOG=$PG_HOME/server.log
 
 setup_postgres() {
-    if [ -n "${PGHOST:-}" ]; then
+    if [ -n "${PGHOST:-}" ] && [ "$PGHOST" != "$PG_HOME/run" ] && [ -z "${PG_PRIVATE:-}" ]; then
         have psql || need_packages "" postgresql-client
-        export PGDATABASE_TEMPLATE=${PGDATABASE_TEMPLATE:-template0}
         psql -X -d postgres -c 'SELECT 1' >/dev/null 2>"$CLUB_LOG/postgres.log" ||
             die "the PostgreSQL server at PGHOST=$PGHOST does not answer: $(tail -n 1 "$CLUB_LOG/postgres.log")" \
                 "check PGHOST, PGPORT, PGUSER and PGPASSWORD (the user must be allowed to create databases), or unset PGHOST"
@@ -27,8 +26,9 @@ setup_postgres() {
 }
 
 find_pg_bin() {
-    local dir
-    for dir in $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -Vr) \
+    local dir version
+    version=$(cat "$PG_DATA/PG_VERSION" 2>/dev/null || true) # a cluster needs the programs that made it
+    for dir in ${version:+"/usr/lib/postgresql/$version/bin"} $(ls -d /usr/lib/postgresql/*/bin /usr/pgsql-*/bin 2>/dev/null | sort -Vr) \
         "$(pg_config --bindir 2>/dev/null)" "$(dirname "$(command -v initdb || echo /none/initdb)")"; do
         if [ -x "$dir/initdb" ] && [ -x "$dir/pg_ctl" ]; then
             PG_BIN=$dir
@@ -66,7 +66,7 @@ pg_environment() {
     else
         PGHOST=$PG_HOME/run PGPORT=5432
     fi
-    export PGHOST PGPORT PGUSER=odoo PG_BIN
+    export PGHOST PGPORT PGUSER=odoo PG_PRIVATE=1
     export PATH=$PATH:$PG_BIN
     unset PGDATABASE PGSERVICE
 }

@@ -24,7 +24,7 @@ cmd_test() {
     RESULTS=$CLUB_STATE/tmp/results-$$
     mkdir -p "$RESULTS"
     trap 'rm -rf "$RESULTS"; drop_run_databases' EXIT
-    [ -z "$fresh" ] || our_template --fresh >/dev/null
+    [ -z "$fresh" ] || our_template --fresh >/dev/null || exit 1
     for kind in "${kinds[@]}"; do
         if [ "$kind" = core ]; then
             run_core_tests "$baseline" || status=1
@@ -81,7 +81,7 @@ run_addon_tests() {
         mapfile -t paths < <(test_folders)
         [ ${#paths[@]} -gt 0 ] || return 0
     fi
-    template=$(our_template)
+    template=$(our_template) || return 1
     drop_left_over
     copy_db "$template" "$db"
     fast_db "$db"

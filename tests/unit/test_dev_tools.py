@@ -1,0 +1,108 @@
+"""The tools in dev/ that judge others must not be wrong themselves."""
+
+import importlib.util
+import json
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def tool(name):
+    spec = importlib.util.spec_from_file_location(f"dev_{name}", ROOT / "dev" / f"{name}.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+LOG = """\
+2026-01-02 03:04:05,678 12 INFO db odoo.modules.loading: loading loyalty_club/views/a.xml
+2026-01-02 03:04:05,678 12 WARNING db odoo.addons.base.models.x: something of core
+2026-01-02 03:04:05,678 12 WARNING db odoo.modules.loading: The model loyalty.club.lot has no access rules
+2026-01-02 03:04:05,678 12 ERROR db odoo.sql_db: bad query
+Traceback (most recent call last):
+  File "/x/loyalty_club/models/club_lot.py", line 3
+"""
+
+
+def test_log_check_sees_ours_and_leaves_core_alone():
+    found = list(tool("log_check").ours(LOG.splitlines(keepends=True)))
+    assert len(found) == 2
+    assert "access rules" in found[0]
+    assert "club_lot.py" in found[1]
+
+
+@pytest.fixture
+def addon(tmp_path):
+    folder = tmp_path / "loyalty_club"
+    (folder / "models").mkdir(parents=True)
+    (folder / "tests").mkdir()
+    (folder / "__manifest__.py").write_text("{}")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "changed"),
+    [
+        ("class A:\n    def f(self):\n        return 1\n", "class A:\n    def f(self):\n        return 2\n", False),
+        ("class A:\n    x = Char()\n", "class A:\n    x = Text()\n", True),
+        (
+            "class A:\n    def init(self):\n        sql('a')\n",
+            "class A:\n    def init(self):\n        sql('b')\n",
+            True,
+        ),
+        ("class A:\n    def f(self): pass\n", "class A:\n    def f(self, x): pass\n", True),
+    ],
+)
+def test_the_template_is_rebuilt_when_and_only_when_installation_changes(addon, before, after, changed):
+    addons_hash = tool("addons_hash").addons_hash
+    path = addon / "models" / "a.py"
+    path.write_text(before)
+    first = addons_hash(addon.parent)
+    path.write_text(after)
+    assert (addons_hash(addon.parent) != first) is changed
+    (addon / "tests" / "test_a.py").write_text("x = 1")
+    assert addons_hash(addon.parent, full=True) != first
+
+
+@pytest.mark.parametrize(
+    ("expected", "got", "same"),
+    [
+        ({"outcome": "passed"}, {"outcome": "passed"}, True),
+        ({"outcome": "failed"}, {"outcome": "error"}, True),
+        ({"outcome": "failed"}, {"outcome": "passed"}, False),
+        ({"outcome": "passed"}, {"outcome": "failed"}, False),
+        ({"outcome": "passed"}, {"outcome": "skipped"}, False),
+        ({"outcome": "failed", "flaky": True}, {"outcome": "passed"}, True),
+        ({"outcome": "passed"}, None, False),
+        (None, {"outcome": "passed"}, False),
+    ],
+)
+def test_core_suites_are_the_same_only_if_every_test_is(expected, got, same):
+    assert tool("core_compare").same(expected, got) is same
+
+
+def test_a_second_run_overrules_the_first(tmp_path):
+    name = "x/loyalty/tests/test_a.py::A::test"
+    (tmp_path / "ours-again.json").write_text(json.dumps({"tests": {name: {"outcome": "passed", "seconds": 1}}}))
+    (tmp_path / "ours-0.json").write_text(json.dumps({"tests": {name: {"outcome": "failed", "seconds": 1}}}))
+    test = tool("core_compare").load_run(tmp_path)["loyalty/tests/test_a.py::A::test"]
+    assert (test["outcome"], test["flaky"]) == ("passed", True)
+
+
+@pytest.mark.parametrize(
+    ("msgstr", "fault"),
+    [
+        ("%(points)s امتیاز", None),
+        ("%(point)s امتیاز", "placeholders differ"),
+        ("", "not translated"),
+    ],
+)
+def test_po_check(tmp_path, msgstr, fault):
+    path = tmp_path / "fa.po"
+    header = 'msgid ""\nmsgstr "Content-Type: text/plain; charset=UTF-8\\n"\n\n'
+    path.write_text(f'{header}msgid "%(points)s points"\nmsgstr "{msgstr}"\n')
+    faults = list(tool("po_check").file_faults(path))
+    assert len(faults) == bool(fault)
+    assert not fault or fault in faults[0]

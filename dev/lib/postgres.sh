@@ -51,7 +51,7 @@ pg_user() {
         "${PG_AS[@]}" test -x "$PG_HOME" 2>/dev/null && return 0
     done
     # The user cannot enter a directory above the checkout: a user namespace in which we are not called root can.
-    PG_AS=(unshare --user --map-user=26 --map-group=26)
+    PG_AS=(unshare --user --map-user="$(id -u "$user")" --map-group="$(id -g "$user")")
     PG_USER=root
     "${PG_AS[@]}" test -x "$PG_HOME" 2>/dev/null ||
         die "PostgreSQL does not run as root, and user ${user:-postgres} may not enter $CLUB_ROOT" \

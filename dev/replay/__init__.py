@@ -1,0 +1,1 @@
+"""The replay: a year of real baskets through real orders, compared with a second calculation outside Odoo."""

@@ -18,9 +18,10 @@ ensure() {
 }
 
 write_odoo_conf() {
-    local conf=$CLUB_STATE/odoo.conf text
+    local conf=$CLUB_STATE/odoo${CLUB_ADDONS:+-$CLUB_ADDONS}.conf text ours
+    ours=$(addons_folder) || exit 1
     text="[options]
-addons_path = $ODOO_ADDONS,$CLUB_ROOT
+addons_path = $ODOO_ADDONS,$ours
 data_dir = $CLUB_STATE/data
 http_interface = 127.0.0.1
 screenshots = $CLUB_STATE/screenshots

@@ -41,9 +41,25 @@ drop_left_over() {
     done
 }
 
+# The addons at the root; CLUB_ADDONS=loyalty_club,… leaves the others out of sight (one of them may be half done).
+addons_folder() {
+    local folder addon
+    if [ -z "${CLUB_ADDONS:-}" ]; then
+        echo "$CLUB_ROOT"
+        return 0
+    fi
+    folder=$CLUB_STATE/addons/$CLUB_ADDONS
+    mkdir -p "$folder"
+    for addon in ${CLUB_ADDONS//,/ }; do
+        [ -f "$CLUB_ROOT/$addon/__manifest__.py" ] || die "CLUB_ADDONS names $addon, which is no addon of this checkout" "name some of: $(cd "$CLUB_ROOT" && echo loyalty_club*/)"
+        ln -sfn "$CLUB_ROOT/$addon" "$folder/$addon"
+    done
+    echo "$folder"
+}
+
 our_addons() {
     local manifest
-    for manifest in "$CLUB_ROOT"/loyalty_club*/__manifest__.py; do
+    for manifest in "$(addons_folder)"/loyalty_club*/__manifest__.py; do
         [ -f "$manifest" ] && basename "$(dirname "$manifest")"
     done | paste -sd, -
 }
@@ -70,7 +86,7 @@ our_template() {
         echo "$core"
         return 0
     fi
-    name=club_ours_$({ echo "$core"; "$PY" "$CLUB_ROOT/dev/addons_hash.py" "$CLUB_ROOT"; } | digest)
+    name=club_ours_$({ echo "$core"; "$PY" "$CLUB_ROOT/dev/addons_hash.py" "$(addons_folder)"; } | digest)
     if [ "${1:-}" = --fresh ] || ! db_exists "$name"; then
         lock template 7
         if [ "${1:-}" = --fresh ]; then drop_db "$name"; fi

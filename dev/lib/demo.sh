@@ -35,7 +35,7 @@ cmd_demo() {
 }
 
 # What the demo database was made from: another state of the addons upgrades it, other households make it anew.
-demo_state() { echo "$1 $("$PY" "$CLUB_ROOT/dev/addons_hash.py" "$CLUB_ROOT")"; }
+demo_state() { echo "$1 $("$PY" "$CLUB_ROOT/dev/addons_hash.py" "$(addons_folder)")"; }
 demo_current() { stamped demo "$(demo_state "$1")" && db_exists "$DEMO_DB"; }
 
 demo_database() {

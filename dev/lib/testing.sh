@@ -32,6 +32,7 @@ cmd_test() {
             "run_${kind}_tests" || status=1
         fi
     done
+    if [ "$status" -ne 0 ] && [ -z "$(ls "$RESULTS")" ]; then return 1; fi # what went wrong was said
     "$PY" "$CLUB_ROOT/dev/test_sum.py" "$RESULTS" "$((SECONDS - started))" ${TEST_ARGS[@]+"${TEST_ARGS[@]}"} || status=1
     return "$status"
 }
@@ -97,8 +98,8 @@ run_addon_tests() {
 
 test_folders() {
     local folder
-    for folder in "$CLUB_ROOT"/loyalty_club*/tests; do
-        if [ -f "$folder/../__manifest__.py" ]; then echo "${folder#"$CLUB_ROOT"/}"; fi
+    for folder in $(our_addons | tr , ' '); do
+        if [ -d "$CLUB_ROOT/$folder/tests" ]; then echo "$folder/tests"; fi
     done
 }
 

@@ -155,7 +155,7 @@ class LoyaltyClub(models.Model):
     def _club_refuse_program_change(self, vals):
         for club in self:
             for name in ("points_program_id", "credit_program_id"):
-                if name in vals and club[name] and club[name].id != vals[name] and club[name].club_account_ids:
+                if name in vals and club[name] and club[name].id != vals[name] and club[name].sudo().club_account_ids:
                     raise UserError(
                         self.env._(
                             "The program %s has balances in the ledger and cannot be exchanged. Make another club for the other program.",

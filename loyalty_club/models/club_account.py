@@ -179,6 +179,9 @@ class LoyaltyClubAccount(models.Model):
                 (tuple(missing.ids),),
             )
             rows.update(self.env.cr.fetchall())
+            for model, field in (("loyalty.card", "club_account_ids"), ("loyalty.club.member", "account_ids"),
+                                 ("loyalty.program", "club_account_ids")):
+                self.env[model].invalidate_model([field], flush=False)
         return rows
 
     @api.model

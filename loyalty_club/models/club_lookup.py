@@ -10,6 +10,32 @@ from ..tools.phone import is_mobile, to_e164
 #: People shown for a name at most.
 MANY = 10
 
+CARD_FIRST = "loyalty_club_card c LEFT JOIN loyalty_club_member m ON m.id = c.member_id"
+MEMBER_FIRST = """loyalty_club_member m
+    LEFT JOIN LATERAL (SELECT id, number, state FROM loyalty_club_card
+                        WHERE member_id = m.id AND state = 'active' ORDER BY id DESC LIMIT 1) c ON TRUE"""
+SHEETS = """
+    SELECT m.id AS member_id, m.partner_id, m.number, p.name, m.state, m.mobile, m.cashier_note,
+           c.id AS card_id, c.number AS card_number, c.state AS card_state, accounts.list AS accounts
+      FROM %(source)s
+ LEFT JOIN res_partner p ON p.id = m.partner_id
+ LEFT JOIN LATERAL (
+        SELECT json_agg(json_build_object(
+                   'kind', a.kind, 'program_id', a.program_id, 'account_id', a.id, 'card_id', a.card_id,
+                   'balance', a.balance, 'debt', a.debt,
+                   'available', GREATEST(0, LEAST(COALESCE(lots.usable, 0), a.balance + a.debt - a.held)),
+                   'dies_at', lots.dies_at, 'dying', lots.dying)) AS list
+          FROM loyalty_club_account a
+     LEFT JOIN LATERAL (
+            SELECT SUM(l.remaining) FILTER (WHERE (l.usable_from IS NULL OR l.usable_from <= %(now)s)
+                                              AND (l.expires_at IS NULL OR l.expires_at > %(now)s)) AS usable,
+                   MIN(l.expires_at) FILTER (WHERE l.expires_at > %(now)s) AS dies_at,
+                   (array_agg(l.remaining ORDER BY l.expires_at) FILTER (WHERE l.expires_at > %(now)s))[1] AS dying
+              FROM loyalty_club_lot l WHERE l.account_id = a.id AND l.remaining > 0) lots ON TRUE
+         WHERE a.member_id = m.id) accounts ON TRUE
+     WHERE %(holder)s = %(club)s AND %(condition)s
+  ORDER BY p.name, m.id"""
+
 
 class LoyaltyClub(models.Model):
     _inherit = "loyalty.club"
@@ -46,8 +72,14 @@ class LoyaltyClub(models.Model):
         if not refusal and not sheet["member_id"]:
             refusal = self.env._("This card is not in use yet. Join the customer and give him this card.")
         if refusal:
-            return self._club_answer("card_refused", message=refusal)
+            return {**self._club_answer("card_refused", message=refusal), "card_state": sheet["card"]["state"]}
         return self._club_answer("member", sheets)
+
+    def _club_identify_partner(self, partner_id):
+        """The member who is this partner; status unknown when he is none."""
+        self.ensure_one()
+        sheets = self._club_sheets(SQL("m.partner_id = %s AND m.state <> 'left'", partner_id))
+        return self._club_answer("member" if sheets else "unknown", sheets[:1])
 
     def _club_identify_mobile(self, term):
         number = to_e164(term, self.country_id.code)
@@ -89,62 +121,21 @@ class LoyaltyClub(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        source = SQL(
-            "loyalty_club_card c LEFT JOIN loyalty_club_member m ON m.id = c.member_id"
-            if by_card
-            else """loyalty_club_member m LEFT JOIN LATERAL (
-                   SELECT id, number, state FROM loyalty_club_card
-                    WHERE member_id = m.id AND state = 'active' ORDER BY id DESC LIMIT 1) c ON TRUE"""
+        query = SQL(
+            SHEETS,
+            source=SQL(CARD_FIRST if by_card else MEMBER_FIRST),
+            now=fields.Datetime.now(),
+            holder=SQL("c.club_id" if by_card else "m.club_id"),
+            club=self.id,
+            condition=condition,
         )
-        rows = self.env.execute_query_dict(
-            SQL(
-                """SELECT m.id AS member_id, m.partner_id, m.number, p.name, m.state, m.mobile, m.cashier_note,
-                      c.id AS card_id, c.number AS card_number, c.state AS card_state, accounts.list AS accounts
-                 FROM %(source)s
-            LEFT JOIN res_partner p ON p.id = m.partner_id
-            LEFT JOIN LATERAL (
-                   SELECT json_agg(json_build_object(
-                              'kind', a.kind, 'program_id', a.program_id, 'account_id', a.id, 'card_id', a.card_id,
-                              'balance', a.balance, 'debt', a.debt,
-                              'available', GREATEST(0, LEAST(COALESCE(lots.usable, 0), a.balance + a.debt - a.held)),
-                              'dies_at', lots.dies_at, 'dying', lots.dying)) AS list
-                     FROM loyalty_club_account a
-                LEFT JOIN LATERAL (
-                       SELECT SUM(l.remaining) FILTER (WHERE (l.usable_from IS NULL OR l.usable_from <= %(now)s)
-                                                         AND (l.expires_at IS NULL OR l.expires_at > %(now)s)) AS usable,
-                              MIN(l.expires_at) FILTER (WHERE l.expires_at > %(now)s) AS dies_at,
-                              (array_agg(l.remaining ORDER BY l.expires_at) FILTER (WHERE l.expires_at > %(now)s))[1] AS dying
-                         FROM loyalty_club_lot l WHERE l.account_id = a.id AND l.remaining > 0) lots ON TRUE
-                    WHERE a.member_id = m.id) accounts ON TRUE
-                WHERE %(holder)s = %(club)s AND %(condition)s
-             ORDER BY p.name, m.id""",
-                source=source,
-                now=fields.Datetime.now(),
-                holder=SQL("c.club_id" if by_card else "m.club_id"),
-                club=self.id,
-                condition=condition,
-            )
-        )
-        return [self._club_sheet(row) for row in rows]
+        return [self._club_sheet(row) for row in self.env.execute_query_dict(query)]
 
     def _club_sheet(self, row):
         """One row of ``_club_sheets`` as the till reads it."""
-        programs = self.points_program_id | self.credit_program_id
-        accounts, expiring = [], False
-        for account in row["accounts"] or ():
-            program = programs.filtered(lambda p: p.id == account["program_id"])
-            accounts.append(
-                {
-                    **{
-                        name: account[name]
-                        for name in ("kind", "program_id", "account_id", "card_id", "balance", "debt", "available")
-                    },
-                    "point_name": program.portal_point_name or "",
-                    "digits": program._club_decimals() if program else 2,
-                }
-            )
-            if account["kind"] == "points" and account["dies_at"]:
-                expiring = {"amount": account["dying"], "on": account["dies_at"][:10]}
+        accounts = [self._club_sheet_account(account) for account in row["accounts"] or ()]
+        dying = next((a for a in row["accounts"] or () if a["kind"] == "points" and a["dies_at"]), None)
+        card = {"id": row["card_id"], "number": row["card_number"], "state": row["card_state"]}
         return {
             "member_id": row["member_id"],
             "partner_id": row["partner_id"],
@@ -154,9 +145,17 @@ class LoyaltyClub(models.Model):
             "mobile": row["mobile"],
             "tier": False,
             "note": row["cashier_note"] or False,
-            "card": {"id": row["card_id"], "number": row["card_number"], "state": row["card_state"]}
-            if row["card_id"]
-            else False,
+            "card": card if row["card_id"] else False,
             "accounts": accounts,
-            "expiring": expiring,
+            "expiring": {"amount": dying["dying"], "on": dying["dies_at"][:10]} if dying else False,
+        }
+
+    def _club_sheet_account(self, account):
+        programs = self.points_program_id | self.credit_program_id
+        program = programs.filtered(lambda candidate: candidate.id == account["program_id"])
+        names = ("kind", "program_id", "account_id", "card_id", "balance", "debt", "available")
+        return {
+            **{name: account[name] for name in names},
+            "point_name": program.portal_point_name or "",
+            "digits": program._club_decimals() if program else 2,
         }

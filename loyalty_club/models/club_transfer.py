@@ -32,53 +32,49 @@ class LoyaltyClubAccount(models.Model):
             raise UserError(
                 self.env._("An amount of this account is being paid with right now. Try again when that is done.")
             )
-        lots = self.env.execute_query(
-            SQL(
-                """SELECT id, remaining::text, branch_id, usable_from, expires_at FROM loyalty_club_lot
-                WHERE account_id = %s AND remaining > 0 ORDER BY id""",
-                self.id,
-            )
-        )
-        lots = [(lot_id, Decimal(left), *rest) for lot_id, left, *rest in lots]
-        movements = []
-        common = {"kind": "transfer", "counter": "transfer", "reason": reason}
-        total = sum((lot[1] for lot in lots), ZERO)
-        if total:
-            movements.append(
-                Movement(
-                    key=f"{key}:out",
-                    account_id=self.id,
-                    amount=total,
-                    incoming=False,
-                    exact=True,
-                    lots=tuple((lot[0], lot[1]) for lot in lots),
-                    **common,
-                )
-            )
-            movements.append(
-                Movement(
-                    key=f"{key}:in",
-                    account_id=target.id,
-                    amount=total,
-                    incoming=True,
-                    new_lots=tuple(
-                        NewLot(left, branch, start, end, lot_id) for lot_id, left, branch, start, end in lots
-                    ),
-                    **common,
-                )
-            )
+        movements = self._club_lot_transfer(target, key, reason)
         if source["debt"]:
-            movements.append(
-                Movement(key=f"{key}:debt-out", account_id=self.id, amount=source["debt"], incoming=True, **common)
-            )
-            movements.append(
-                Movement(
-                    key=f"{key}:debt-in",
-                    account_id=target.id,
-                    amount=source["debt"],
-                    incoming=False,
-                    allow_debt=True,
-                    **common,
+            movements += self._club_debt_transfer(target, key, reason, source["debt"])
+        return entry_model._club_post(movements)
+
+    def _club_lot_transfer(self, target, key, reason):
+        """The two movements that carry all open lots over; none when there are none."""
+        lots = [
+            (lot_id, Decimal(left), branch_id, usable_from, expires_at)
+            for lot_id, left, branch_id, usable_from, expires_at in self.env.execute_query(
+                SQL(
+                    """SELECT id, remaining::text, branch_id, usable_from, expires_at FROM loyalty_club_lot
+                        WHERE account_id = %s AND remaining > 0 ORDER BY id""",
+                    self.id,
                 )
             )
-        return entry_model._club_post(movements)
+        ]
+        total = sum((lot[1] for lot in lots), ZERO)
+        if not total:
+            return []
+        common = {"kind": "transfer", "counter": "transfer", "reason": reason, "amount": total}
+        return [
+            Movement(
+                key=f"{key}:out",
+                account_id=self.id,
+                incoming=False,
+                exact=True,
+                lots=tuple((lot[0], lot[1]) for lot in lots),
+                **common,
+            ),
+            Movement(
+                key=f"{key}:in",
+                account_id=target.id,
+                incoming=True,
+                new_lots=tuple(NewLot(left, branch, start, end, lot_id) for lot_id, left, branch, start, end in lots),
+                **common,
+            ),
+        ]
+
+    def _club_debt_transfer(self, target, key, reason, debt):
+        """The two movements that carry a debt over."""
+        common = {"kind": "transfer", "counter": "transfer", "reason": reason, "amount": debt}
+        return [
+            Movement(key=f"{key}:debt-out", account_id=self.id, incoming=True, **common),
+            Movement(key=f"{key}:debt-in", account_id=target.id, incoming=False, allow_debt=True, **common),
+        ]

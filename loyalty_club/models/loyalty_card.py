@@ -22,9 +22,11 @@ class LoyaltyCard(models.Model):
             vals.get("points") or 0.0 if vals.get("program_id", self.env.context.get("active_id")) in managed else 0.0
             for vals in vals_list
         ]
-        vals_list = [{**vals, "points": 0.0} if points else vals for vals, points in zip(vals_list, first_points)]
+        vals_list = [
+            {**vals, "points": 0.0} if points else vals for vals, points in zip(vals_list, first_points, strict=True)
+        ]
         cards = super().create(vals_list)
-        started = {card: points for card, points in zip(cards, first_points) if points}
+        started = {card: points for card, points in zip(cards, first_points, strict=True) if points}
         if started:
             cards._club_set_points(started)
         return cards
@@ -72,40 +74,39 @@ class LoyaltyCard(models.Model):
         """Post what is missing to reach ``targets`` ({card: points}).
 
         :raises AccessError: the user may not change balances
+        :raises UserError: one person may not change that much, or it would go below zero
         """
         if not self.env.su and not self.env.user.has_group("loyalty_club.group_club_manager"):
             raise AccessError(
-                self.env._("Balances of club members are changed by sales, or with “Adjust balance” by a club manager.")
+                self.env._("Balances of members are changed by sales, or with “Adjust balance” by a club manager.")
             )
         accounts = self.env["loyalty.club.account"].sudo()._club_for_cards(self)
-        movements = []
-        for card, points in targets.items():
-            digits = card.program_id._club_decimals()
-            change = to_amount(points, digits) - to_amount(card.points, 3)
-            limit = card.program_id.sudo().club_id.adjust_limit
-            if not change:
-                continue
-            if not self.env.su and abs(change) > limit:
-                raise UserError(
-                    self.env._(
-                        "A change of more than %s needs a second person: use “Adjust balance” on the member.", limit
-                    )
-                )
-            movements.append(
-                Movement(
-                    key=f"core:{uuid4()}",
-                    kind="core",
-                    account_id=accounts[card.id],
-                    amount=abs(change),
-                    incoming=change > 0,
-                    counter="core",
-                    reason=self.env.context.get("loyalty_club_reason", ""),
-                )
-            )
+        movements = [
+            self._club_core_movement(card, accounts[card.id], change)
+            for card, points in targets.items()
+            if (change := to_amount(points, card.program_id._club_decimals()) - to_amount(card.points, 3))
+        ]
         if movements:
             before = {card: card.points for card in targets}
             self.env["loyalty.club.entry"]._club_post(movements)
             if not self.env.context.get("loyalty_no_mail"):
-                self._send_points_reach_communication(
+                self.sudo()._send_points_reach_communication(  # managers don't read the programs' mails
+
                     {card: {"old": before[card], "new": card.points} for card in self}
                 )
+
+    def _club_core_movement(self, card, account_id, change):
+        limit = card.program_id.sudo().club_id.adjust_limit
+        if not self.env.su and abs(change) > limit:
+            raise UserError(
+                self.env._("A change of more than %s needs a second person: use “Adjust balance” on the member.", limit)
+            )
+        return Movement(
+            key=f"core:{uuid4()}",
+            kind="core",
+            account_id=account_id,
+            amount=abs(change),
+            incoming=change > 0,
+            counter="core",
+            reason=self.env.context.get("loyalty_club_reason", ""),
+        )

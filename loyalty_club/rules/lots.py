@@ -1,4 +1,4 @@
-"""Lots: which amounts are spent first, given back first, and when they die. Pure; amounts are Decimals, instants are UTC."""
+"""Lots: which amounts are spent first, given back first, and when they die. Pure; Decimals and UTC instants."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -90,32 +90,28 @@ def plan_outgoing(
     >>> [(leg.lot_id, leg.amount) for leg in plan_outgoing(Decimal(7), lots, datetime(2029, 1, 1))]
     [(2, Decimal('5')), (1, Decimal('2'))]
     """
-    left = amount
-    free = max(ZERO, sum((lot.remaining for lot in lots), ZERO) - held)
-    taken: dict[int, Decimal] = {}
+    order = [lot for lot in spending_order(lots) if not exact and is_usable(lot.usable_from, lot.expires_at, at)]
     by_id = {lot.id: lot for lot in lots}
+    wishes = [(by_id[lot_id], limit) for lot_id, limit in first if lot_id in by_id]
+    wishes += [(lot, lot.remaining) for lot in order]
+    taken, left = _take(amount, wishes, max(ZERO, sum((lot.remaining for lot in lots), ZERO) - held))
+    legs = [Leg(part, lot_id=lot_id) for lot_id, part in taken.items()]
+    if left > 0 and not allow_debt:
+        return Shortage(available=amount - left, needed=amount)
+    return [*legs, Leg(left)] if left > 0 else legs
 
-    def take(lot: Lot, limit: Decimal) -> None:
-        nonlocal left, free
+
+def _take(amount: Decimal, wishes: Sequence[tuple[Lot, Decimal]], free: Decimal) -> tuple[dict[int, Decimal], Decimal]:
+    """Take up to ``amount`` and never more than ``free`` in the order of ``wishes``; ({lot id: part}, what is missing)."""
+    taken: dict[int, Decimal] = {}
+    left = amount
+    for lot, limit in wishes:
         part = min(left, free, limit, lot.remaining - taken.get(lot.id, ZERO))
         if part > 0:
             taken[lot.id] = taken.get(lot.id, ZERO) + part
             left -= part
             free -= part
-
-    for lot_id, limit in first:
-        if lot_id in by_id:
-            take(by_id[lot_id], limit)
-    if not exact:
-        for lot in spending_order(lots):
-            if is_usable(lot.usable_from, lot.expires_at, at):
-                take(lot, left)
-    legs = [Leg(part, lot_id=lot_id) for lot_id, part in taken.items()]
-    if left > 0:
-        if not allow_debt:
-            return Shortage(available=amount - left, needed=amount)
-        legs.append(Leg(left))
-    return legs
+    return taken, left
 
 
 def plan_incoming(

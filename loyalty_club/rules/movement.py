@@ -17,7 +17,7 @@ VALUE_KINDS = ("points", "credit", "gift", "prepaid")
 class NewLot:
     """An amount that comes in together.
 
-    ``usable_from``/``expires_at`` are UTC instants (naive datetimes, the second one exclusive) or None for "at once"/"never".
+    ``usable_from`` and ``expires_at`` are UTC instants (naive, the second one exclusive); None is "at once" and "never".
     """
 
     amount: Decimal
@@ -31,9 +31,9 @@ class NewLot:
 class Movement:
     """One entry: ``amount`` goes into (``incoming``) or out of the value account ``account_id``.
 
-    ``counter`` names the system account on the other side. ``lots`` are (lot id, amount) pairs: an incoming movement gives
-    back to them, an outgoing one takes from them first, usable or not. ``exact`` forbids an outgoing movement to touch any
-    other lot. ``allow_debt`` books what is not there as a debt instead of refusing.
+    ``counter`` names the system account on the other side. ``lots`` are (lot id, amount) pairs: an incoming movement
+    gives back to them, an outgoing one takes from them first, usable or not. ``exact`` forbids an outgoing movement to
+    touch any other lot. ``allow_debt`` books what is not there as a debt instead of refusing.
     """
 
     key: str

@@ -44,9 +44,10 @@ BEGIN
         IF NEW.state = 'held' THEN
             UPDATE loyalty_club_account SET held = held + NEW.amount WHERE id = NEW.account_id;
         END IF;
-    ELSIF OLD.state <> 'held' OR NEW.amount <> OLD.amount OR NEW.account_id <> OLD.account_id OR NEW.key <> OLD.key THEN
+    ELSIF OLD.state <> 'held' AND (NEW.state <> OLD.state OR OLD.entry_id IS NOT NULL)
+          OR (NEW.amount, NEW.account_id, NEW.key) IS DISTINCT FROM (OLD.amount, OLD.account_id, OLD.key) THEN
         RAISE EXCEPTION 'Loyalty Club: a hold resolves once and keeps its amount.' USING ERRCODE = 'restrict_violation';
-    ELSIF NEW.state <> 'held' THEN
+    ELSIF OLD.state = 'held' AND NEW.state <> 'held' THEN
         UPDATE loyalty_club_account SET held = held - OLD.amount WHERE id = OLD.account_id;
     END IF;
     RETURN NULL;

@@ -17,7 +17,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             [("partner_id", "in", (src_partners | dst_partner).ids), ("merged_into_id", "=", False)], order="id"
         )
         for club in members.club_id:
-            ours = members.filtered(lambda member: member.club_id == club)
+            ours = members.filtered(lambda member, club=club: member.club_id == club)
             target = ours.filtered(lambda member: member.partner_id == dst_partner) or ours[0]
             (ours - target)._club_merge_into(target)
             if target.partner_id != dst_partner:

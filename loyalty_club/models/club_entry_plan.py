@@ -1,0 +1,83 @@
+"""Planning: which lots each movement fills or draws on, before anything is written."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..rules.lots import Lot, Shortage, plan_incoming, plan_outgoing
+
+
+class LoyaltyClubEntry(models.Model):
+    _inherit = "loyalty.club.entry"
+
+    def _club_plan(self, movements, accounts, now):
+        """The legs of each movement; movements of one account see what the earlier ones of the call did."""
+        lots = self._club_open_lots(movements)
+        plans = []
+        state = {account_id: [row["debt"], row["held"]] for account_id, row in accounts.items()}
+        for movement in movements:
+            open_lots = lots.get(movement.account_id, {})
+            debt, held = state[movement.account_id]
+            if movement.incoming:
+                back_to = [(open_lots[lot_id], part) for lot_id, part in movement.lots if lot_id in open_lots]
+                legs = plan_incoming(
+                    movement.amount, debt, back_to=back_to, new_lots=movement.new_lots, branch_id=movement.branch_id
+                )
+            else:
+                legs = plan_outgoing(
+                    movement.amount,
+                    list(open_lots.values()),
+                    movement.occurred_at or now,
+                    held=held,
+                    first=movement.lots,
+                    exact=movement.exact,
+                    allow_debt=movement.allow_debt,
+                )
+                if isinstance(legs, Shortage):
+                    raise UserError(self._club_shortage_message(movement, legs))
+            sign = 1 if movement.incoming else -1
+            for leg in legs:
+                if leg.lot_id:
+                    lot = open_lots[leg.lot_id]
+                    open_lots[leg.lot_id] = Lot(
+                        lot.id, lot.amount, lot.remaining + sign * leg.amount, lot.usable_from, lot.expires_at
+                    )
+                elif not leg.new_lot:
+                    state[movement.account_id][0] -= sign * leg.amount
+            plans.append(legs)
+        return plans
+
+    def _club_open_lots(self, movements):
+        """{account id: {lot id: Lot}} for movements that draw on lots or give back to them."""
+        drawing = {movement.account_id for movement in movements if not movement.incoming}
+        named = {lot_id for movement in movements for lot_id, _part in movement.lots}
+        if not drawing and not named:
+            return {}
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT account_id, id, amount::text, remaining::text, usable_from, expires_at FROM loyalty_club_lot
+                    WHERE (account_id = ANY(%s) AND remaining > 0)
+                    UNION
+                   SELECT account_id, id, amount::text, remaining::text, usable_from, expires_at FROM loyalty_club_lot
+                    WHERE id = ANY(%s)""",
+                list(drawing),
+                list(named),
+            )
+        )
+        lots = defaultdict(dict)
+        for account_id, lot_id, amount, remaining, usable_from, expires_at in rows:
+            lots[account_id][lot_id] = Lot(lot_id, Decimal(amount), Decimal(remaining), usable_from, expires_at)
+        return lots
+
+    def _club_shortage_message(self, movement, shortage):
+        account = self.env["loyalty.club.account"].browse(movement.account_id)
+        return self.env._(
+            "%(who)s has %(available)s to spend; %(needed)s are needed. "
+            "Lower the amount or take the reward off the order.",
+            who=account.member_id.display_name or account.card_id.code,
+            available=account._club_format(shortage.available),
+            needed=account._club_format(shortage.needed),
+        )

@@ -15,7 +15,9 @@ _FORMS = {
 
 
 class ClubCardBatch(http.Controller):
-    @http.route("/loyalty_club/batch/<int:batch_id>.<string:form>", type="http", auth="user", methods=["GET"], readonly=True)
+    @http.route(
+        "/loyalty_club/batch/<int:batch_id>.<string:form>", type="http", auth="user", methods=["GET"], readonly=True
+    )
     def club_batch_file(self, batch_id, form, **_kwargs):
         """The numbers of a batch; access rights of the batch decide who gets them."""
         batch = request.env["loyalty.club.card.batch"].browse(batch_id).exists()

@@ -21,8 +21,12 @@ class LoyaltyClubCard(models.Model):
     _rec_name = "number"
 
     number = fields.Char(required=True, readonly=True, size=16, copy=False)
-    number_grouped = fields.Char(string="Card number", compute="_compute_number_grouped", search="_search_number_grouped")
-    club_id = fields.Many2one(comodel_name="loyalty.club", required=True, readonly=True, index=True, ondelete="restrict")
+    number_grouped = fields.Char(
+        string="Card number", compute="_compute_number_grouped", search="_search_number_grouped"
+    )
+    club_id = fields.Many2one(
+        comodel_name="loyalty.club", required=True, readonly=True, index=True, ondelete="restrict"
+    )
     member_id = fields.Many2one(
         comodel_name="loyalty.club.member", readonly=True, index="btree_not_null", ondelete="restrict"
     )
@@ -115,7 +119,10 @@ class LoyaltyClubCard(models.Model):
                 drawn = make_numbers(club.card_prefix, count - len(numbers), numbers)
             except ValueError:
                 raise UserError(
-                    self.env._("The prefix %s leaves too few card numbers. Choose a shorter prefix on the club.", club.card_prefix)
+                    self.env._(
+                        "The prefix %s leaves too few card numbers. Choose a shorter prefix on the club.",
+                        club.card_prefix,
+                    )
                 )
             used = self.env.execute_query(SQL("SELECT number FROM loyalty_club_card WHERE number = ANY(%s)", drawn))
             numbers |= set(drawn) - {number for (number,) in used}
@@ -131,15 +138,26 @@ class LoyaltyClubCard(models.Model):
         """
         self.env.flush_all()
         now = fields.Datetime.now()
-        common = (club.id, batch.id if batch else None, expires_on or None, state, virtual, now, self.env.uid, now, self.env.uid, now)
+        common = (
+            club.id,
+            batch.id if batch else None,
+            expires_on or None,
+            state,
+            virtual,
+            now,
+            self.env.uid,
+            now,
+            self.env.uid,
+            now,
+        )
         owners = member_ids or [None] * len(numbers)
         activated = now if state == "active" else None
-        rows = [(number, owner, activated, *common) for number, owner in zip(numbers, owners)]
+        rows = [(number, owner, activated, *common) for number, owner in zip(numbers, owners, strict=True)]
         ids = []
         for start in range(0, len(rows), CHUNK):
             ids += self.env.cr.execute_values(
-                """INSERT INTO loyalty_club_card (number, member_id, activated_at, club_id, batch_id, expires_on, state, virtual,
-                          state_at, create_uid, create_date, write_uid, write_date)
+                """INSERT INTO loyalty_club_card (number, member_id, activated_at, club_id, batch_id, expires_on, state,
+                          virtual, state_at, create_uid, create_date, write_uid, write_date)
                    VALUES %s ON CONFLICT (number) DO NOTHING RETURNING id""",
                 rows[start : start + CHUNK],
                 page_size=CHUNK,

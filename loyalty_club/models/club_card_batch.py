@@ -23,14 +23,20 @@ class LoyaltyClubCardBatch(models.Model):
 
     name = fields.Char(required=True)
     club_id = fields.Many2one(
-        comodel_name="loyalty.club", required=True, index=True, ondelete="restrict",
+        comodel_name="loyalty.club",
+        required=True,
+        index=True,
+        ondelete="restrict",
         default=lambda self: self.env["loyalty.club"]._club_default(),
     )
     quantity = fields.Integer(required=True, default=100)
     expires_on = fields.Date(help="Last day on which the cards are accepted. Empty: they never expire.")
     state = fields.Selection(
         selection=[("draft", "Draft"), ("running", "Being made"), ("done", "Done")],
-        default="draft", required=True, readonly=True, copy=False,
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
     )
     card_ids = fields.One2many(comodel_name="loyalty.club.card", inverse_name="batch_id", readonly=True)
     made_count = fields.Integer(string="Cards made", compute="_compute_counts")
@@ -45,7 +51,9 @@ class LoyaltyClubCardBatch(models.Model):
 
     def _compute_counts(self):
         counts = defaultdict(dict)
-        groups = self.env["loyalty.club.card"]._read_group([("batch_id", "in", self.ids)], ["batch_id", "state"], ["__count"])
+        groups = self.env["loyalty.club.card"]._read_group(
+            [("batch_id", "in", self.ids)], ["batch_id", "state"], ["__count"]
+        )
         for batch, state, count in groups:
             counts[batch.id][state] = count
         for batch in self:
@@ -60,8 +68,12 @@ class LoyaltyClubCardBatch(models.Model):
         if not self.env.su:
             if "state" in vals:
                 raise AccessError(self.env._("Use the buttons to make the cards of a batch."))
-            if {"club_id", "quantity", "expires_on"} & set(vals) and self.filtered(lambda batch: batch.state != "draft"):
-                raise UserError(self.env._("The cards of this batch are made. Make another batch for more, or change single cards."))
+            if {"club_id", "quantity", "expires_on"} & set(vals) and self.filtered(
+                lambda batch: batch.state != "draft"
+            ):
+                raise UserError(
+                    self.env._("The cards of this batch are made. Make another batch for more, or change single cards.")
+                )
         return super().write(vals)
 
     @api.model_create_multi
@@ -82,7 +94,9 @@ class LoyaltyClubCardBatch(models.Model):
             if batch.quantity <= DIRECT:
                 batch._club_make(batch.quantity)
             else:
-                self.env.ref("loyalty_club.ir_cron_card_batch").sudo()._trigger()  # who may make cards may start the job
+                self.env.ref(
+                    "loyalty_club.ir_cron_card_batch"
+                ).sudo()._trigger()  # who may make cards may start the job
 
     def _club_check_room(self):
         """Refuse a batch that would use up the numbers of the prefix."""
@@ -91,8 +105,10 @@ class LoyaltyClubCardBatch(models.Model):
         if (used + self.quantity) * 2 > space:
             raise UserError(
                 self.env._(
-                    "The prefix %(prefix)s leaves too few free numbers for %(quantity)s more cards. Choose a shorter prefix on the club.",
-                    prefix=self.club_id.card_prefix, quantity=self.quantity,
+                    "The prefix %(prefix)s leaves too few free numbers for %(quantity)s more cards. "
+                    "Choose a shorter prefix on the club.",
+                    prefix=self.club_id.card_prefix,
+                    quantity=self.quantity,
                 )
             )
 
@@ -113,15 +129,23 @@ class LoyaltyClubCardBatch(models.Model):
         self.env.flush_all()
         # two jobs must not both fill the gap
         self.env.cr.execute(SQL("SELECT FROM loyalty_club_card_batch WHERE id = %s FOR NO KEY UPDATE", self.id))
-        counted = self.env.execute_query(SQL("SELECT count(*) FROM loyalty_club_card WHERE batch_id = %s", self.id))[0][0]
+        counted = self.env.execute_query(SQL("SELECT count(*) FROM loyalty_club_card WHERE batch_id = %s", self.id))[0][
+            0
+        ]
         wanted = max(0, min(limit, self.quantity - counted))
         made = 0
         while made < wanted:
             numbers = make_numbers(self.club_id.card_prefix, wanted - made)
-            made += len(self.env["loyalty.club.card"]._club_insert(self.club_id, numbers, batch=self, expires_on=self.expires_on))
+            made += len(
+                self.env["loyalty.club.card"]._club_insert(
+                    self.club_id, numbers, batch=self, expires_on=self.expires_on
+                )
+            )
         if counted + made >= self.quantity:
             self.sudo().state = "done"  # states change by the buttons only
-        self.invalidate_recordset(["card_ids", "made_count", "stock_count", "active_count", "other_count", "progress"], flush=False)
+        self.invalidate_recordset(
+            ["card_ids", "made_count", "stock_count", "active_count", "other_count", "progress"], flush=False
+        )
         return made
 
     def action_open_cards(self):

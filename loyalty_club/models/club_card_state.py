@@ -26,7 +26,8 @@ class LoyaltyClubCard(models.Model):
                 "bad_check": self.env._("“%s” is not a card number: a digit is mistyped.", text),
             }
             raise UserError(
-                problems.get(describe_problem(text or "")) or self.env._("The club %(club)s has no card %(number)s.", club=club.name, number=text)
+                problems.get(describe_problem(text or ""))
+                or self.env._("The club %(club)s has no card %(number)s.", club=club.name, number=text)
             )
         return card
 
@@ -38,27 +39,44 @@ class LoyaltyClubCard(models.Model):
                 raise UserError(
                     self.env._(
                         "Card %(card)s is “%(old)s” and cannot become “%(new)s”.",
-                        card=card.display_name, old=names[card.state], new=names[state],
+                        card=card.display_name,
+                        old=names[card.state],
+                        new=names[state],
                     )
                 )
         # state and member of a card change by these methods only, whoever may call them
-        self.sudo().write({"state": state, "state_at": fields.Datetime.now(), "state_reason": reason or False, **values})
+        self.sudo().write(
+            {"state": state, "state_at": fields.Datetime.now(), "state_reason": reason or False, **values}
+        )
 
     def _club_activate(self, member, reason=""):
         """Give this card from stock to ``member``, or take a lost or blocked one of his into use again."""
         self.ensure_one()
         if member.club_id != self.club_id:
-            raise UserError(self.env._("Card %(card)s is of the club %(club)s.", card=self.display_name, club=self.club_id.name))
+            raise UserError(
+                self.env._("Card %(card)s is of the club %(club)s.", card=self.display_name, club=self.club_id.name)
+            )
         if member.state != "active":
-            raise UserError(self.env._("%s is not an active member. Make the member active first.", member.display_name))
+            raise UserError(
+                self.env._("%s is not an active member. Make the member active first.", member.display_name)
+            )
         if self.member_id and self.member_id != member:
             raise UserError(
-                self.env._("Card %(card)s belongs to %(member)s.", card=self.display_name, member=self.member_id.display_name)
+                self.env._(
+                    "Card %(card)s belongs to %(member)s.", card=self.display_name, member=self.member_id.display_name
+                )
             )
         if self._club_is_past():
-            raise UserError(self.env._("Card %(card)s was valid until %(day)s. Take another one.",
-                                       card=self.display_name, day=format_date(self.env, self.expires_on)))
-        self._club_change("active", reason, member_id=member.id, activated_at=self.activated_at or fields.Datetime.now())
+            raise UserError(
+                self.env._(
+                    "Card %(card)s was valid until %(day)s. Take another one.",
+                    card=self.display_name,
+                    day=format_date(self.env, self.expires_on),
+                )
+            )
+        self._club_change(
+            "active", reason, member_id=member.id, activated_at=self.activated_at or fields.Datetime.now()
+        )
 
     def _club_replace(self, new_card=None, reason=""):
         """Replace this card by ``new_card`` from stock, or by a new virtual one; balances stay where they are.
@@ -67,13 +85,19 @@ class LoyaltyClubCard(models.Model):
         """
         self.ensure_one()
         if not self.member_id:
-            raise UserError(self.env._("Card %s belongs to nobody, so there is nothing to replace. Delete or block it.", self.display_name))
+            raise UserError(
+                self.env._(
+                    "Card %s belongs to nobody, so there is nothing to replace. Delete or block it.", self.display_name
+                )
+            )
         if new_card:
             if new_card.state != "stock":
                 raise UserError(self.env._("Card %s is not in stock. Take an unused card.", new_card.display_name))
             new_card._club_activate(self.member_id)
         elif self.member_id.state != "active":
-            raise UserError(self.env._("%s is not an active member. Make the member active first.", self.member_id.display_name))
+            raise UserError(
+                self.env._("%s is not an active member. Make the member active first.", self.member_id.display_name)
+            )
         else:
             new_card = self._club_issue_virtual(self.member_id)
         self._club_change("replaced", reason, replaced_by_id=new_card.id)
@@ -91,7 +115,9 @@ class LoyaltyClubCard(models.Model):
             if card.member_id:
                 card._club_activate(card.member_id, reason)
             elif card.state in ("blocked", "lost"):
-                card.sudo().write({"state": "stock", "state_at": fields.Datetime.now(), "state_reason": reason or False})
+                card.sudo().write(
+                    {"state": "stock", "state_at": fields.Datetime.now(), "state_reason": reason or False}
+                )
 
     @api.model
     def _cron_expire(self):
@@ -103,13 +129,20 @@ class LoyaltyClubCard(models.Model):
     def _club_expire(self, club, today):
         """Let the cards of ``club`` expire whose last day is before ``today``; returns them."""
         self.env.flush_all()
-        allowed = tuple(state for state in CARD_CHANGES if state != "expired" and can_change(CARD_CHANGES, state, "expired"))
+        allowed = tuple(
+            state for state in CARD_CHANGES if state != "expired" and can_change(CARD_CHANGES, state, "expired")
+        )
         rows = self.env.execute_query(
             SQL(
-                """UPDATE loyalty_club_card SET state = 'expired', state_at = %(now)s, write_date = %(now)s, write_uid = %(uid)s
+                """UPDATE loyalty_club_card SET state = 'expired', state_at = %(now)s, write_date = %(now)s,
+                          write_uid = %(uid)s
                     WHERE club_id = %(club)s AND expires_on < %(today)s AND state IN %(allowed)s
                       AND state NOT IN ('replaced', 'expired') RETURNING id""",
-                now=fields.Datetime.now(), uid=self.env.uid, club=club.id, today=today, allowed=allowed,
+                now=fields.Datetime.now(),
+                uid=self.env.uid,
+                club=club.id,
+                today=today,
+                allowed=allowed,
             )
         )
         cards = self.browse([row[0] for row in rows])
@@ -133,14 +166,26 @@ class LoyaltyClubCard(models.Model):
 
     def _club_refusal_text(self, code, card, day):
         texts = {
-            "card_stock": lambda: self.env._("This card was not given to anybody yet. Join the customer, or give the card in the back office."),
+            "card_stock": lambda: self.env._(
+                "This card was not given to anybody yet. Join the customer, or give the card in the back office."
+            ),
             "card_replaced": lambda: self.env._(
                 "This card was replaced on %(day)s by the one ending %(last)s. Ask for the new card.",
-                day=day, last=card.replaced_by_id.number[-4:]),
-            "card_lost": lambda: self.env._("This card was reported lost on %s. Keep it, and find the member by mobile number.", day),
-            "card_blocked": lambda: self.env._("This card was blocked on %(day)s. %(reason)s", day=day, reason=card.state_reason or "").strip(),
+                day=day,
+                last=card.replaced_by_id.number[-4:],
+            ),
+            "card_lost": lambda: self.env._(
+                "This card was reported lost on %s. Keep it, and find the member by mobile number.", day
+            ),
+            "card_blocked": lambda: self.env._(
+                "This card was blocked on %(day)s. %(reason)s", day=day, reason=card.state_reason or ""
+            ).strip(),
             "card_expired": lambda: self.env._("This card expired on %s. Give the member a new one.", day),
-            "member_blocked": lambda: self.env._("%s is blocked in the club. Sell without the club, and ask the office.", card.member_id.partner_id.name),
-            "member_left": lambda: self.env._("%s has left the club. Ask whether to join again.", card.member_id.partner_id.name),
+            "member_blocked": lambda: self.env._(
+                "%s is blocked in the club. Sell without the club, and ask the office.", card.member_id.partner_id.name
+            ),
+            "member_left": lambda: self.env._(
+                "%s has left the club. Ask whether to join again.", card.member_id.partner_id.name
+            ),
         }
         return texts[code]()

@@ -1,7 +1,7 @@
 """Exceptions: what the club could not do by itself and a person has to look at."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 
 class LoyaltyClubException(models.Model):
@@ -47,12 +47,23 @@ class LoyaltyClubException(models.Model):
         """Note something that a person has to look at; never raises for the sale it is about."""
         return self.sudo().create({"kind": kind, "club_id": club.id, "message": message, **values})
 
+    def write(self, vals):
+        if not self.env.su:
+            if set(vals) - {"resolution"}:
+                raise AccessError(self.env._("Write down what was done, and settle the exception with its button."))
+            if self.filtered(lambda exception: exception.state == "done"):
+                raise UserError(self.env._("This exception is settled; what was written about it stays."))
+        return super().write(vals)
+
     def action_settle(self):
         """Close after somebody has looked at it and written what was done."""
+        self.check_access("write")
         for exception in self:
-            if not exception.resolution:
+            if not (exception.resolution or "").strip():
                 raise UserError(self.env._("Write down what was done about it first."))
-        self.write({"state": "done", "resolved_by_id": self.env.uid, "resolved_at": fields.Datetime.now()})
+        still_open = self.filtered(lambda exception: exception.state == "open")
+        # state and signature are set by this button only
+        still_open.sudo().write({"state": "done", "resolved_by_id": self.env.uid, "resolved_at": fields.Datetime.now()})
 
     def action_open_origin(self):
         self.ensure_one()

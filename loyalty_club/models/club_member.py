@@ -49,8 +49,12 @@ class LoyaltyClubMember(models.Model):
         readonly=True,
     )
     joined_user_id = fields.Many2one(comodel_name="res.users", default=lambda self: self.env.user, readonly=True)
-    referrer_id = fields.Many2one(comodel_name="loyalty.club.member", string="Invited by", index="btree_not_null", ondelete="restrict")
-    merged_into_id = fields.Many2one(comodel_name="loyalty.club.member", readonly=True, index="btree_not_null", ondelete="restrict")
+    referrer_id = fields.Many2one(
+        comodel_name="loyalty.club.member", string="Invited by", index="btree_not_null", ondelete="restrict"
+    )
+    merged_into_id = fields.Many2one(
+        comodel_name="loyalty.club.member", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
     cashier_note = fields.Char(help="Shown at the till when the member is found.")
     card_ids = fields.One2many(comodel_name="loyalty.club.card", inverse_name="member_id")
     account_ids = fields.One2many(comodel_name="loyalty.club.account", inverse_name="member_id", readonly=True)
@@ -90,7 +94,9 @@ class LoyaltyClubMember(models.Model):
         open_numbers = [vals for vals in vals_list if vals.get("number", "/") == "/"]
         for vals, number in zip(open_numbers, self._club_draw_numbers(len(open_numbers))):
             vals["number"] = number
-        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)  # joined_* says who, when and where
+        quiet = self.with_context(
+            mail_create_nolog=True, mail_create_nosubscribe=True
+        )  # joined_* says who, when and where
         members = super(LoyaltyClubMember, quiet).create(vals_list).with_context(self.env.context)
         members._club_link_accounts()
         members.filtered("club_id.card_on_join")._club_give_virtual_card()
@@ -100,15 +106,18 @@ class LoyaltyClubMember(models.Model):
         """Give the member the accounts that his core cards had before he joined."""
         self.flush_recordset()
         if self.ids:
-            self.env.cr.execute(SQL(
-                """UPDATE loyalty_club_account a SET member_id = m.id
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE loyalty_club_account a SET member_id = m.id
                      FROM loyalty_card c, loyalty_club_member m
                     WHERE c.id = a.card_id AND m.partner_id = c.partner_id AND m.club_id = a.club_id AND m.merged_into_id IS NULL
                       AND a.member_id IS NULL AND m.id IN %s
                       AND NOT EXISTS (SELECT FROM loyalty_club_account x WHERE x.member_id = m.id AND x.program_id = a.program_id)
                       AND a.id = (SELECT min(y.id) FROM loyalty_club_account y JOIN loyalty_card d ON d.id = y.card_id
                                    WHERE d.partner_id = c.partner_id AND y.program_id = a.program_id)""",
-                tuple(self.ids)))
+                    tuple(self.ids),
+                )
+            )
             self.env["loyalty.club.account"].invalidate_model(["member_id"], flush=False)
 
     def _club_give_virtual_card(self):
@@ -142,8 +151,12 @@ class LoyaltyClubMember(models.Model):
             if member.state == "left":
                 member._club_set_state("active")
             return member, False
-        partner = partner or self._club_find_partner(club, number) or self.env["res.partner"].sudo().create(
-            {"name": name or number, "phone": number, "country_id": club.country_id.id}
+        partner = (
+            partner
+            or self._club_find_partner(club, number)
+            or self.env["res.partner"]
+            .sudo()
+            .create({"name": name or number, "phone": number, "country_id": club.country_id.id})
         )
         if number and not partner.phone:
             partner.phone = number
@@ -153,9 +166,13 @@ class LoyaltyClubMember(models.Model):
     def _club_read_mobile(self, club, mobile):
         number = to_e164(mobile, club.country_id.code)
         if not number or not is_mobile(number):
-            raise UserError(self.env._(
-                "“%(mobile)s” is not a mobile number of %(country)s. Check the digits, or type it with its country code (+…).",
-                mobile=mobile, country=club.country_id.name))
+            raise UserError(
+                self.env._(
+                    "“%(mobile)s” is not a mobile number of %(country)s. Check the digits, or type it with its country code (+…).",
+                    mobile=mobile,
+                    country=club.country_id.name,
+                )
+            )
         return number
 
     @api.model
@@ -165,7 +182,9 @@ class LoyaltyClubMember(models.Model):
         domain += [("mobile", "=", number)] if number else [("partner_id", "=", partner.id if partner else 0)]
         members = self.search(domain, order="id")
         if not members and number and partner:
-            members = self.search([("club_id", "=", club.id), ("partner_id", "=", partner.id), ("merged_into_id", "=", False)])
+            members = self.search(
+                [("club_id", "=", club.id), ("partner_id", "=", partner.id), ("merged_into_id", "=", False)]
+            )
         return members.sorted(lambda member: member.state == "left")[:1]
 
     @api.model
@@ -173,8 +192,10 @@ class LoyaltyClubMember(models.Model):
         """The oldest partner with this mobile who is no member yet."""
         if not number:
             return self.env["res.partner"]
-        return self.env["res.partner"].sudo().search(
-            [("phone_sanitized", "=", number), ("club_member_ids.club_id", "!=", club.id)], order="id", limit=1
+        return (
+            self.env["res.partner"]
+            .sudo()
+            .search([("phone_sanitized", "=", number), ("club_member_ids.club_id", "!=", club.id)], order="id", limit=1)
         )
 
     def _club_merge_into(self, target):
@@ -196,14 +217,21 @@ class LoyaltyClubMember(models.Model):
     def _club_of_partner(self, club, partner):
         """The member behind a customer: the contact himself, else his company; empty when none is one."""
         ids = [partner.id, partner.commercial_partner_id.id]
-        rows = self.env.execute_query(SQL(
-            """SELECT id FROM loyalty_club_member WHERE club_id = %s AND partner_id = ANY(%s) AND merged_into_id IS NULL
-             ORDER BY partner_id = %s DESC LIMIT 1""", club.id, ids, partner.id))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT id FROM loyalty_club_member WHERE club_id = %s AND partner_id = ANY(%s) AND merged_into_id IS NULL
+             ORDER BY partner_id = %s DESC LIMIT 1""",
+                club.id,
+                ids,
+                partner.id,
+            )
+        )
         return self.browse(rows[0] if rows else [])
 
     def _club_accounts(self):
         """{program id: (account id, balance as Decimal)} of one member."""
         self.ensure_one()
-        rows = self.env.execute_query(SQL(
-            "SELECT program_id, id, balance::text FROM loyalty_club_account WHERE member_id = %s", self.id))
+        rows = self.env.execute_query(
+            SQL("SELECT program_id, id, balance::text FROM loyalty_club_account WHERE member_id = %s", self.id)
+        )
         return {program: (account, Decimal(balance)) for program, account, balance in rows}

@@ -1,4 +1,4 @@
-"""What the office does with members: find them by anything they say, block them, let them leave, look at their books."""
+"""What the office does with members: find them by anything they say, block them, let them leave, open their books."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
@@ -16,7 +16,9 @@ class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"
 
     club_search = fields.Char(
-        string="Name, number or mobile", store=False, search="_search_club_search",
+        string="Name, number or mobile",
+        store=False,
+        search="_search_club_search",
         help="A card or membership number, a mobile in any form, or a part of the name.",
     )
     image_128 = fields.Image(related="partner_id.image_128")
@@ -32,7 +34,9 @@ class LoyaltyClubMember(models.Model):
     gender = fields.Selection(related="partner_id.club_gender", readonly=False)
     education = fields.Selection(related="partner_id.club_education", readonly=False)
     industry_id = fields.Many2one(related="partner_id.industry_id", readonly=False)
-    referred_ids = fields.One2many(comodel_name="loyalty.club.member", inverse_name="referrer_id", string="Invited", readonly=True)
+    referred_ids = fields.One2many(
+        comodel_name="loyalty.club.member", inverse_name="referrer_id", string="Invited", readonly=True
+    )
     card_count = fields.Integer(compute="_compute_card_count")
     points_display = fields.Char(string="Points", compute="_compute_balances")
     credit_display = fields.Char(string="Credit", compute="_compute_balances")
@@ -40,14 +44,18 @@ class LoyaltyClubMember(models.Model):
 
     def _compute_card_count(self):
         counts = dict(
-            self.env["loyalty.club.card"]._read_group([("member_id", "in", self.ids), ("state", "=", "active")], ["member_id"], ["__count"])
+            self.env["loyalty.club.card"]._read_group(
+                [("member_id", "in", self.ids), ("state", "=", "active")], ["member_id"], ["__count"]
+            )
         )
         for member in self:
             member.card_count = counts.get(member, 0)
 
     def _compute_exception_count(self):
         counts = dict(
-            self.env["loyalty.club.exception"].sudo()._read_group(  # a count only; cashiers see that something is open
+            self.env["loyalty.club.exception"]
+            .sudo()
+            ._read_group(  # a count only; cashiers see that something is open
                 [("member_id", "in", self.ids), ("state", "=", "open")], ["member_id"], ["__count"]
             )
         )
@@ -93,10 +101,19 @@ class LoyaltyClubMember(models.Model):
 
     # -- states ----------------------------------------------------------------------------------------------------
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any({"state", "merged_into_id"} & set(vals) for vals in vals_list):
+            raise AccessError(self.env._("A new member is active; block him with the button afterwards."))
+        return super().create(vals_list)
+
     def write(self, vals):
         if not self.env.su and {"state", "club_id", "partner_id", "merged_into_id", "number"} & set(vals):
             raise AccessError(
-                self.env._("The state of a member is changed with the buttons; club, person and number stay. Merge contacts to join two members.")
+                self.env._(
+                    "The state of a member is changed with the buttons; club, person and number stay. "
+                    "Merge contacts to join two members."
+                )
             )
         return super().write(vals)
 
@@ -105,12 +122,21 @@ class LoyaltyClubMember(models.Model):
         names = dict(self._fields["state"]._description_selection(self.env))
         for member in self:
             if member.merged_into_id:
-                raise UserError(self.env._("%(member)s was merged into %(target)s. Open that member.",
-                                           member=member.display_name, target=member.merged_into_id.display_name))
+                raise UserError(
+                    self.env._(
+                        "%(member)s was merged into %(target)s. Open that member.",
+                        member=member.display_name,
+                        target=member.merged_into_id.display_name,
+                    )
+                )
             if not can_change(MEMBER_CHANGES, member.state, state):
                 raise UserError(
-                    self.env._("%(member)s is “%(old)s” and cannot become “%(new)s”.",
-                               member=member.display_name, old=names[member.state], new=names[state])
+                    self.env._(
+                        "%(member)s is “%(old)s” and cannot become “%(new)s”.",
+                        member=member.display_name,
+                        old=names[member.state],
+                        new=names[state],
+                    )
                 )
         self.sudo().write({"state": state})  # states change by the methods of this file only
 
@@ -156,24 +182,32 @@ class LoyaltyClubMember(models.Model):
 
     def action_open_cards(self):
         self.ensure_one()
-        return self._club_open("loyalty_club.loyalty_club_card_action", [("member_id", "=", self.id)], self.env._("Cards of %s", self.name))
+        return self._club_open(
+            "loyalty_club.loyalty_club_card_action", [("member_id", "=", self.id)], self.env._("Cards of %s", self.name)
+        )
 
     def action_open_accounts(self):
         self.ensure_one()
         return self._club_open(
-            "loyalty_club.loyalty_club_account_action", [("member_id", "=", self.id)], self.env._("Balances of %s", self.name)
+            "loyalty_club.loyalty_club_account_action",
+            [("member_id", "=", self.id)],
+            self.env._("Balances of %s", self.name),
         )
 
     def action_open_statement(self):
         self.ensure_one()
         return self._club_open(
-            "loyalty_club.loyalty_club_posting_action", [("account_id.member_id", "=", self.id)], self.env._("Statement of %s", self.name)
+            "loyalty_club.loyalty_club_posting_action",
+            [("account_id.member_id", "=", self.id)],
+            self.env._("Statement of %s", self.name),
         )
 
     def action_open_exceptions(self):
         self.ensure_one()
         return self._club_open(
-            "loyalty_club.loyalty_club_exception_action", [("member_id", "=", self.id)], self.env._("Exceptions of %s", self.name)
+            "loyalty_club.loyalty_club_exception_action",
+            [("member_id", "=", self.id)],
+            self.env._("Exceptions of %s", self.name),
         )
 
     def _club_open(self, xmlid, domain, name):

@@ -10,6 +10,8 @@ import unicodedata
 from .digits import to_ascii
 
 _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
+# the same letters as an Arabic keyboard types them
+_ARABIC = str.maketrans({"ی": "ي", "ک": "ك"})
 _MARKS = re.compile("[\u0640\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _ZWNJ = "\u200c"
 _SPACES = re.compile(r"\s+")
@@ -47,3 +49,15 @@ def search_key(text: str) -> str:
     text = normalise(unicodedata.normalize("NFKC", text)).replace(_ZWNJ, "")
     text = "".join(char for char in text if not "\u064b" <= char <= "\u0652")
     return to_ascii(text).casefold()
+
+
+def spellings(text: str) -> list[str]:
+    """The ways in which ``text`` may be stored, for a search that compares letter by letter; the best one first.
+
+    >>> [len(spellings(name)) for name in ("Sara", "علی", "علي")]
+    [1, 2, 2]
+    >>> spellings("علي")[0] == "علی"
+    True
+    """
+    best = normalise(text)
+    return list(dict.fromkeys((best, best.translate(_ARABIC), text.strip())))

@@ -49,7 +49,8 @@ class LoyaltyClubAdoption(models.TransientModel):
         self.env.flush_all()
         return self.env.execute_query(
             SQL(
-                """SELECT count(*), count(DISTINCT c.partner_id) FILTER (WHERE m.id IS NULL), COALESCE(sum(c.points), 0),
+                """SELECT count(*), count(DISTINCT c.partner_id) FILTER (WHERE m.id IS NULL),
+                          COALESCE(sum(c.points), 0),
                       count(*) FILTER (WHERE c.points < 0), count(c.partner_id) - count(DISTINCT c.partner_id),
                       count(*) FILTER (WHERE c.partner_id IS NULL)
                  FROM loyalty_card c
@@ -96,7 +97,7 @@ class LoyaltyClubAdoption(models.TransientModel):
         self._club_join_doubles(program)
 
     def _club_adopt_members(self, cards):
-        """Members for the partners of the cards; a second person with the same mobile stays without one and is reported."""
+        """Members for the partners of the cards; a second person with one mobile stays without and is reported."""
         club = self.club_id
         partners = cards.partner_id - club.sudo().member_ids.partner_id
         Member = self.env["loyalty.club.member"].sudo()
@@ -152,7 +153,7 @@ class LoyaltyClubAdoption(models.TransientModel):
                 )
         entries = self.env["loyalty.club.entry"]._club_post(movements)
         cards.invalidate_recordset(["points"], flush=False)
-        for entry, movement in zip(entries, movements):
+        for entry, movement in zip(entries, movements, strict=True):
             if not movement.incoming:
                 self.env["loyalty.club.exception"]._club_report(
                     "negative",
@@ -170,7 +171,8 @@ class LoyaltyClubAdoption(models.TransientModel):
             SQL(
                 """SELECT a.id, first.id FROM loyalty_club_account a
                  JOIN loyalty_card c ON c.id = a.card_id
-                 JOIN loyalty_club_member m ON m.partner_id = c.partner_id AND m.club_id = a.club_id AND m.merged_into_id IS NULL
+                 JOIN loyalty_club_member m ON m.partner_id = c.partner_id AND m.club_id = a.club_id
+                                           AND m.merged_into_id IS NULL
                  JOIN loyalty_club_account first ON first.member_id = m.id AND first.program_id = a.program_id
                 WHERE a.program_id = %s AND a.member_id IS NULL""",
                 program.id,

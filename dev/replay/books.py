@@ -148,6 +148,8 @@ class Books:
 
     def close(self) -> None:
         """Note what is left: per household its balance, per store what it issued and nobody has spent yet."""
+        for counted in self.by_store.values():
+            counted["left"] = 0
         for number, household in self.households.items():
             self.by_household[number]["left"] = household.balance
             for pile in household.piles:

@@ -34,8 +34,8 @@ def report(outcome: run.Outcome) -> str:
             "",
             f"{outcome.orders:,} orders with {outcome.lines:,} lines of {outcome.households:,} households in "
             f"{outcome.stores:,} stores; {figures['orders_per_s']} orders per second",
-            f"{outcome.coupons:,} coupons of the data taken off, {outcome.named_coupons:,} of them in its redemptions",
-            f"made up, as the data has none: {outcome.spending:,} visits that spend points, {outcome.returns:,} refunds",
+            f"{outcome.coupons:,} coupons of the data taken off, {outcome.named_coupons:,} of them its redemptions",
+            f"made up (the data has none): {outcome.spending:,} visits that spend points, {outcome.returns:,} returns",
             f"mismatches between the ledger and the second calculation: {len(outcome.mismatches)}",
             f"check of the ledger: {figures['check']}",
         ]

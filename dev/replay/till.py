@@ -45,7 +45,7 @@ class Till:
         return self.order(basket, event.at, identity, lines)
 
     def reward_lines(self, basket: Basket, identity: UUID, numbers: Iterator[int]) -> list[dict]:
-        """The points that this customer spends, after the cashier has scanned his card; a line per tax, as at the till."""
+        """The points that this customer spends, once his card has been scanned; a line per tax, as at the till."""
         _session, config_id, _branch = self.shop.tills[basket.store]
         member = self.shop.members[basket.household]
         answer = self.orders.env["pos.config"].browse(config_id).club_identify(member.card)

@@ -1,0 +1,118 @@
+"""Browser tours: what a cashier does with members at a real till, and what the ledger says afterwards."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.loyalty_club.tests.common import ClubCase
+from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
+
+CARD = "9364000000000019"
+
+
+@tagged("-standard", "post_install", "-at_install", "club_tour")
+class TestTillTour(ClubCase, TestPointOfSaleHttpCommon):
+    """Sara has 100 points; a point is earned per unit of money, and ten points are worth one."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["loyalty.program"].search([]).active = False
+        cls.club = cls._make_club(
+            name="Tour club", company_id=cls.env.company.id, currency_id=cls.main_pos_config.currency_id.id
+        )
+        cls.program = cls.club.points_program_id
+        cls.program.write({"portal_point_name": "Points"})
+        cls.program.rule_ids.write(
+            {
+                "reward_point_mode": "money",
+                "reward_point_amount": 1,
+                "minimum_amount": 0,
+                "minimum_qty": 0,
+            }
+        )
+        cls.program.reward_ids.unlink()
+        cls.reward = cls.env["loyalty.reward"].create(
+            {
+                "program_id": cls.program.id,
+                "reward_type": "discount",
+                "discount_mode": "per_point",
+                "discount": 0.1,
+                "discount_applicability": "order",
+                "required_points": 1,
+            }
+        )
+        cls.main_pos_config.club_id = cls.club
+        for name, price in (("Club Coffee", 10), ("Club Cake", 5)):
+            cls.env["product.product"].create(
+                {
+                    "name": name,
+                    "list_price": price,
+                    "available_in_pos": True,
+                    "taxes_id": False,
+                    "is_storable": False,
+                }
+            )
+        cls.sara = cls._member(name="Sara", mobile="09120000001")
+        cls.env["loyalty.club.card"]._club_insert(cls.club, [CARD])
+        cls.card = cls.env["loyalty.club.card"].search([("number", "=", CARD)])
+        cls.card._club_activate(cls.sara)
+        cls.account = cls._account(cls.sara)
+        cls._post(cls.account, 100)
+
+    def tour(self, name):
+        self.main_pos_config.with_user(self.pos_user).open_ui()
+        self.start_pos_tour(name)
+        self.env.invalidate_all()
+
+    def orders(self):
+        return self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)], order="id")
+
+    def test_a_scanned_card_earns_and_the_receipt_shows_it(self):
+        self.tour("club_scan_and_sell")
+        self.assertEqual(self.account.balance, 120)
+        self.assertEqual(self.orders().partner_id, self.sara.partner_id)
+
+    def test_an_unknown_mobile_joins_in_one_step_and_earns(self):
+        self.tour("club_join_and_sell")
+        reza = self.env["loyalty.club.member"].search([("mobile", "=", "+989351234567")])
+        self.assertEqual((reza.partner_id.name, reza.joined_channel), ("Reza", "till"))
+        self.assertEqual(reza.account_ids.balance, 10)
+
+    def test_a_member_spends_the_amount_he_chose_and_no_more(self):
+        self.tour("club_redeem")
+        order = self.orders()
+        self.assertEqual((order.amount_total, order.club_points_spent), (16, 40))
+        self.assertEqual(self.account.balance, 76)
+
+    def test_an_overspend_comes_back_as_a_draft_with_the_reason(self):
+        PosOrder = type(self.env["pos.order"])
+        original = PosOrder.validate_coupon_programs
+
+        def meanwhile(orders, *args):
+            answer = original(orders, *args)
+            if self.account.balance == 100:
+                self._post(self.account, 60, "redeem")
+            return answer
+
+        with patch.object(PosOrder, "validate_coupon_programs", meanwhile):
+            self.tour("club_overspend_refused")
+        self.assertEqual(self.account.balance, 50)
+        self.assertEqual(self.orders().amount_total, 10)
+
+    def test_a_refund_by_line_returns_what_was_paid_and_the_points(self):
+        self.tour("club_refund_by_line")
+        sale, refund = self.orders()
+        self.assertEqual((sale.amount_total, refund.amount_total), (12, -4))
+        self.assertEqual(self.account.balance, 87)
+
+    def test_a_replaced_card_is_refused_with_the_reason(self):
+        self.card._club_replace(reason="worn out")
+        self.tour("club_replaced_card_refused")
+        self.assertFalse(self.orders())
+
+    def test_an_order_paid_without_network_earns_when_it_arrives(self):
+        self.tour("club_offline_then_sync")
+        order = self.orders()
+        self.assertTrue(order.club_offline)
+        self.assertEqual(self.account.balance, 110)

@@ -80,16 +80,29 @@ class PosConfig(models.Model):
         answer = self._club_served()._club_identify(term)
         return self._club_with_records(answer)
 
-    def club_join(self, mobile, name=False, card_number=False):
+    def club_sheet(self, partner_id):
+        """What the till shows of a customer who was chosen in another way than by ``club_identify``.
+
+        :return: as ``club_identify``; status unknown when he is no member
+        """
+        answer = self._club_served()._club_identify_partner(partner_id)
+        return self._club_with_records(answer)
+
+    def club_join(self, mobile, name=False, card_number=False, partner_id=False):
         """Make a customer a member. Called by the till; for somebody who is one already it returns that member.
 
         :param mobile: in any form
         :param name: optional
         :param card_number: a card in stock to hand out, optional
+        :param partner_id: the customer of the order, optional; else he is found by his mobile, or made
         :return: as ``club_identify``, with ``created``
         :raises UserError: no mobile number, or the card can't be given
         """
         club = self._club_served()
+        if not (mobile or "").strip():
+            raise UserError(self.env._("Type the customer's mobile number first."))
+        partner = self.env["res.partner"].browse(partner_id or ()).exists()
+        partner.check_access("read")
         member, created = (
             self.env["loyalty.club.member"]
             .sudo()
@@ -97,13 +110,14 @@ class PosConfig(models.Model):
                 club,
                 mobile=mobile,
                 name=(name or "").strip() or None,
+                partner=partner.sudo() or None,
                 joined_branch_id=self.club_branch_id.id,
                 joined_channel="till",
             )
         )
         if card_number:
-            self.env["loyalty.club.card"].sudo()._club_hand_out(club, card_number, member)
-        answer = club._club_identify(member.mobile or member.number)
+            self.env["loyalty.club.card"].sudo()._club_find_number(club, card_number)._club_activate(member)
+        answer = club._club_identify_partner(member.partner_id.id)
         return {**self._club_with_records(answer), "created": created}
 
     def _club_with_records(self, answer):

@@ -2,6 +2,7 @@
 
 from unittest.mock import patch
 
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.loyalty_club.tests.common import ClubCase
@@ -17,31 +18,31 @@ class TestTillTour(ClubCase, TestPointOfSaleHttpCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.user.group_ids |= cls.env.ref("loyalty_club.group_club_manager")
         cls.env["loyalty.program"].search([]).active = False
         cls.club = cls._make_club(
             name="Tour club", company_id=cls.env.company.id, currency_id=cls.main_pos_config.currency_id.id
         )
         cls.program = cls.club.points_program_id
-        cls.program.write({"portal_point_name": "Points"})
-        cls.program.rule_ids.write(
+        cls.program.write(
             {
-                "reward_point_mode": "money",
-                "reward_point_amount": 1,
-                "minimum_amount": 0,
-                "minimum_qty": 0,
+                "portal_point_name": "Points",
+                "rule_ids": [Command.clear(), Command.create({"reward_point_mode": "money", "reward_point_amount": 1})],
+                "reward_ids": [
+                    Command.clear(),
+                    Command.create(
+                        {
+                            "reward_type": "discount",
+                            "discount_mode": "per_point",
+                            "discount": 0.1,
+                            "discount_applicability": "order",
+                            "required_points": 1,
+                        }
+                    ),
+                ],
             }
         )
-        cls.program.reward_ids.unlink()
-        cls.reward = cls.env["loyalty.reward"].create(
-            {
-                "program_id": cls.program.id,
-                "reward_type": "discount",
-                "discount_mode": "per_point",
-                "discount": 0.1,
-                "discount_applicability": "order",
-                "required_points": 1,
-            }
-        )
+        cls.reward = cls.program.reward_ids
         cls.main_pos_config.club_id = cls.club
         for name, price in (("Club Coffee", 10), ("Club Cake", 5)):
             cls.env["product.product"].create(

@@ -1,0 +1,137 @@
+/** Look-up: one box for card, mobile and name. Whoever is not in the club yet joins it right here. */
+
+import {Component, onMounted, useRef, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {Dialog} from "@web/core/dialog/dialog";
+import {useService} from "@web/core/utils/hooks";
+import {useBarcodeReader} from "@point_of_sale/app/hooks/barcode_reader_hook";
+import {usePos} from "@point_of_sale/app/hooks/pos_hook";
+import {cleanCard} from "@loyalty_club_pos/app/club/rules/identify";
+
+export class ClubLookup extends Component {
+    static template = "loyalty_club_pos.ClubLookup";
+    static components = {Dialog};
+    static props = {
+        term: {type: String, optional: true},
+        partner: {type: Object, optional: true},
+        answer: {type: Object, optional: true},
+        close: Function,
+    };
+    static defaultProps = {term: ""};
+
+    setup() {
+        this.pos = usePos();
+        this.desk = useService("club_desk");
+        this.notification = useService("notification");
+        this.input = useRef("term");
+        this.state = useState({
+            term: this.props.term,
+            busy: false,
+            message: false,
+            members: [],
+            join: false,
+        });
+        useBarcodeReader({club_card: ({code}) => this.onScan(code)}, true);
+        onMounted(() => this.start());
+    }
+
+    start() {
+        if (this.props.answer) {
+            this.show(this.props.answer);
+        } else if (this.props.partner && !this.props.term) {
+            this.openJoin({mobile: ""});
+        } else if (this.props.term) {
+            this.search();
+        } else {
+            this.input.el?.focus();
+        }
+    }
+
+    /** A card that is scanned while somebody joins is the card that he gets. */
+    async onScan(code) {
+        if (this.state.join) {
+            this.state.join.card = code;
+            return;
+        }
+        this.state.term = code;
+        await this.search();
+    }
+
+    async search() {
+        const term = this.state.term.trim();
+        if (term && !this.state.busy) {
+            await this.busyWith(async () => this.show(await this.desk.identify(term)));
+        }
+    }
+
+    async show(answer) {
+        if (answer.status === "member") {
+            return this.choose(answer.members[0]);
+        }
+        this.state.message = answer.message;
+        this.state.members = answer.members;
+        this.state.join = false;
+        if (answer.status === "unknown_mobile") {
+            this.openJoin({mobile: answer.mobile});
+        } else if (answer.card_state === "stock") {
+            this.openJoin({card: cleanCard(this.state.term)});
+        } else if (this.props.partner && answer.status === "unknown") {
+            this.openJoin({});
+        } else {
+            this.input.el?.select();
+        }
+    }
+
+    openJoin({mobile, card}) {
+        const {partner} = this.props;
+        this.state.join = {
+            mobile: mobile || (card ? "" : partner?.phone) || "",
+            name: partner?.name || "",
+            card: card || "",
+        };
+    }
+
+    async join() {
+        if (this.state.busy) {
+            return;
+        }
+        await this.busyWith(async () => {
+            const answer = await this.desk.join({...this.state.join, partner: this.props.partner});
+            if (answer.status !== "member") {
+                this.state.message = answer.message;
+                return;
+            }
+            const [sheet] = answer.members;
+            this.notification.add(
+                answer.created
+                    ? _t("%s has joined the club.", sheet.name)
+                    : _t("%s is a member already.", sheet.name),
+                {type: answer.created ? "success" : "info"}
+            );
+            await this.choose(sheet);
+        });
+    }
+
+    async choose(sheet) {
+        await this.desk.choose(sheet);
+        this.props.close();
+    }
+
+    async busyWith(work) {
+        this.state.busy = true;
+        this.state.message = false;
+        try {
+            await work();
+        } finally {
+            this.state.busy = false;
+        }
+    }
+
+    onKeydown(ev, action) {
+        if (ev.key === "Enter") {
+            ev.preventDefault();
+            ev.stopPropagation();
+            action();
+        }
+    }
+}

@@ -1,0 +1,73 @@
+/** What a hand does with the club at the till, as tour steps. */
+
+import * as Utils from "@point_of_sale/../tests/generic_helpers/utils";
+import {negate} from "@point_of_sale/../tests/generic_helpers/utils";
+
+const step = (content, trigger, run) => ({content, trigger, ...(run && {run})});
+
+/** Types a card, mobile or name into the club's box and presses Enter. */
+export function lookUp(term) {
+    return [
+        step("open the look-up", ".club-lookup-button, .club-member-name", "click"),
+        step(`type ${term}`, ".club-lookup .club-term", `edit ${term}`),
+        step("search", ".club-lookup .club-search", "click"),
+    ];
+}
+
+export function scanCard(number) {
+    return Utils.scan_barcode(number);
+}
+
+export function memberIs(name, balance = null) {
+    const steps = [step(`member is ${name}`, `.club-member .club-member-name:contains("${name}")`)];
+    if (balance !== null) {
+        steps.push(step(`has ${balance}`, `.club-member .club-balance:contains("${balance}")`));
+    }
+    return steps;
+}
+
+export function noMember() {
+    return [step("nobody is the member", negate(".club-member"))];
+}
+
+export function earns(text) {
+    return [step(`this basket earns ${text}`, `.club-earning:contains("${text}")`)];
+}
+
+export function joinWith({name = "", mobileShown = ""} = {}) {
+    const steps = [step("the join form is there", ".club-lookup .club-join-confirm")];
+    if (mobileShown) {
+        steps.push(
+            step(`the mobile is filled in`, `.club-join-mobile:value("${mobileShown}")`)
+        );
+    }
+    if (name) {
+        steps.push(step("type the name", ".club-join-name", `edit ${name}`));
+    }
+    steps.push(step("join", ".club-join-confirm", "click"));
+    steps.push(step("the box closes", negate(".club-lookup")));
+    return steps;
+}
+
+export function openSpend() {
+    return [step("open spending", ".club-spend-button", "click")];
+}
+
+export function spendAmount(points) {
+    return [
+        ...openSpend(),
+        step(`type ${points}`, ".club-spend .club-amount", `edit ${points}`),
+        step("spend", ".club-spend .club-spend-confirm:enabled", "click"),
+        step("the dialog closes", negate(".club-spend")),
+    ];
+}
+
+export function receiptShows(what, text) {
+    return [
+        step(`receipt: ${what} ${text}`, `.pos-receipt .club-receipt-${what}:contains("${text}")`),
+    ];
+}
+
+export function messageContains(text) {
+    return [step(`message: ${text}`, `.modal-body:contains("${text}")`)];
+}

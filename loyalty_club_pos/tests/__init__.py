@@ -1,1 +1,1 @@
-from . import test_pos_order
+from . import test_pos_order, test_pos_races, test_till_tour

@@ -3,10 +3,9 @@
 from uuid import uuid4
 
 from odoo import fields
-from odoo.tests import new_test_user
-
 from odoo.addons.loyalty_club.tests.common import ClubCase
 from odoo.addons.point_of_sale.tests.common import TestPoSCommon
+from odoo.tests import new_test_user
 
 
 class ClubPosCommon(ClubCase, TestPoSCommon):

@@ -1,0 +1,15 @@
+"""Invoices and credit notes: what is posted, paid or taken back changes what their sale orders earn."""
+
+from odoo import models
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    def _compute_payment_state(self):
+        # every change of state, amount due or payment comes through here; the club looks when the transaction ends
+        super()._compute_payment_state()
+        moves = self.filtered(
+            lambda move: move.move_type in ("out_invoice", "out_refund") and (move.state == "posted" or move.posted_before)
+        )
+        self.env["sale.order"]._club_mark("moves", moves)

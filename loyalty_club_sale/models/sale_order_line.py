@@ -1,0 +1,137 @@
+"""Order lines: their points are booked by the ledger alone, and their changes are looked at when the transaction ends."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import api, models
+from odoo.addons.loyalty_club.rules.order_due import ZERO, Bill, kept_share, returned_share, share_of
+from odoo.addons.loyalty_club.rules.scoring import Line
+from odoo.addons.loyalty_club.tools.amount import exact
+from odoo.tools import SQL
+
+SETTLED = ("paid", "in_payment", "reversed", "invoicing_legacy")
+
+
+class SaleOrderLine(models.Model):
+    _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        lines = super(SaleOrderLine, self._club_without_points()).create(vals_list).with_env(self.env)
+        self.env["sale.order"]._club_mark("orders", lines.order_id.filtered(lambda order: order.state == "sale"))
+        return lines
+
+    def write(self, vals):
+        lines = self._club_without_points() if "points_cost" in vals else self
+        result = super(SaleOrderLine, lines).write(vals)
+        self.env["sale.order"]._club_mark("orders", self.order_id.filtered(lambda order: order.state == "sale"))
+        return result
+
+    def unlink(self):
+        orders = self.order_id.filtered(lambda order: order.state == "sale")
+        result = super(SaleOrderLine, self._club_without_points()).unlink()
+        self.env["sale.order"]._club_mark("orders", orders)
+        return result
+
+    def _compute_qty_delivered(self):
+        super()._compute_qty_delivered()
+        self.env["sale.order"]._club_mark("orders", self.order_id.filtered(lambda order: order.state == "sale"))
+
+    def _club_without_points(self):
+        """These lines such that core's own bookings leave managed cards alone; the ledger books them instead."""
+        return self.with_context(loyalty_club_ignore_points=True)
+
+    # -- shares --------------------------------------------------------------------------------------------------------
+
+    def _club_bills(self):
+        """{line id: [Bill]}: posted invoices and credit notes of these lines."""
+        bills = defaultdict(list)
+        if not self.ids:
+            return bills
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT rel.order_line_id, move.id, move.move_type, move.payment_state, move.reversed_entry_id,
+                          item.quantity::text, item.product_uom_id, item.price_total::text, item.currency_id, move.date
+                     FROM sale_order_line_invoice_rel rel
+                     JOIN account_move_line item ON item.id = rel.invoice_line_id
+                     JOIN account_move move ON move.id = item.move_id
+                    WHERE rel.order_line_id = ANY(%s) AND move.move_type IN ('out_invoice', 'out_refund')
+                      AND (move.state = 'posted' OR move.payment_state = 'invoicing_legacy')
+                 ORDER BY move.id, item.id""",
+                self.ids,
+            )
+        )
+        lines = {line.id: line for line in self}
+        for line_id, move_id, move_type, payment_state, against, *amounts in rows:
+            share = lines[line_id]._club_billed_share(*amounts)
+            bills[line_id].append(
+                Bill(move_id, share if move_type == "out_invoice" else -share, payment_state in SETTLED, against)
+            )
+        return bills
+
+    def _club_billed_share(self, quantity, uom_id, amount, currency_id, date):
+        """The signed part of this line that a document line covers."""
+        self.ensure_one()
+        quantity, amount = Decimal(quantity), Decimal(amount)
+        if uom_id and uom_id != self.product_uom_id.id:
+            uom = self.env["uom.uom"].browse(uom_id)
+            quantity = exact(uom._compute_quantity(float(quantity), self.product_uom_id, round=False))
+        if currency_id and currency_id != self.currency_id.id:
+            currency = self.env["res.currency"].browse(currency_id)
+            amount = exact(currency._convert(float(amount), self.currency_id, self.company_id, date, round=False))
+        sign = -1 if quantity < 0 else 1
+        return sign * share_of(sign * quantity, self.product_uom_qty, sign * amount, self.price_total)
+
+    def _club_kept_shares(self, state, bills):
+        """{line id: part that counts when orders earn at ``state``}; a combo counts as its priced parts do."""
+        shares = {}
+        for line in self:
+            parts = line._get_lines_with_price()
+            weights = [abs(exact(part.price_total)) or ZERO for part in parts]
+            if not any(weights):
+                weights = [exact(1)] * len(parts)
+            kept = [
+                weight * kept_share(state, part._club_delivered_share(), bills[part.id])
+                for weight, part in zip(weights, parts, strict=True)
+            ]
+            shares[line.id] = sum(kept, ZERO) / sum(weights, ZERO) if parts else ZERO
+        return shares
+
+    def _club_delivered_share(self):
+        self.ensure_one()
+        return exact(self.qty_delivered) / exact(self.product_uom_qty) if self.product_uom_qty else ZERO
+
+    def _club_returned_share(self, bills):
+        """The part of these lines (one claimed reward, split by tax) that was credited."""
+        weights = {line: abs(exact(line.price_total)) for line in self}
+        if not any(weights.values()):
+            weights = dict.fromkeys(self, exact(1))
+        parts = [weight * returned_share(bills[line.id]) for line, weight in weights.items()]
+        return sum(parts, ZERO) / sum(weights.values(), ZERO)
+
+    # -- scoring -------------------------------------------------------------------------------------------------------
+
+    def _club_scoring_line(self, program, rate, ignore):
+        """This line as ``rules.scoring.Line``: amounts times ``rate``, pieces in the product's own unit."""
+        self.ensure_one()
+        reward = self.reward_id.sudo()
+        priced = self._get_lines_with_price()
+        quantity = self.product_uom_qty
+        if self.product_id and self.product_uom_id != self.product_id.uom_id:
+            quantity = self.product_uom_id._compute_quantity(quantity, self.product_id.uom_id, round=False)
+        kind = "none"
+        if reward:
+            kind = "free_product" if reward.reward_type == "product" else "discount"
+            kind = "payment" if reward.program_id.is_payment_program else kind
+        return Line(
+            key=str(self.id),
+            product=self.product_id.id,
+            quantity=exact(quantity),
+            amount_incl=sum((exact(line.price_total) for line in priced), ZERO) * rate,
+            amount_excl=sum((exact(line.price_subtotal) for line in priced), ZERO) * rate,
+            reward=kind,
+            own_program=reward.program_id == program,
+            ignore=ignore,
+            combo_child=bool(self.combo_item_id),
+            automatic=kind == "discount" and reward.program_id.trigger == "auto",
+        )

@@ -1,0 +1,7 @@
+from . import (
+    test_sale_core,
+    test_sale_documents,
+    test_sale_member,
+    test_sale_order,
+    test_sale_walk,
+)

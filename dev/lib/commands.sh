@@ -85,12 +85,12 @@ with_fresh_db() {
 }
 
 cmd_replay() {
+    [ -f "$CLUB_ROOT/dev/replay/main.py" ] || die "dev/replay is not part of this checkout" "use a checkout that has it"
     ensure
     setup_data
     with_fresh_db replay run_replay "$@"
 }
 run_replay() {
-    [ -f "$CLUB_ROOT/dev/replay/main.py" ] || die "dev/replay/main.py is not part of this checkout" "use a checkout that has it"
     PYTHONPATH="$CLUB_ROOT/dev" "$PY" -m replay.main --db "$CLUB_DB" "$@"
 }
 

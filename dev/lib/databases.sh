@@ -131,11 +131,13 @@ build_template() {
 
 # show_loading PID LOG: how far an installation is, every ten seconds; returns the exit status of PID.
 show_loading() {
-    local tick=0
+    local tick=0 now
     while alive "$1"; do
         sleep 1
         tick=$((tick + 1))
-        [ $((tick % 10)) -ne 0 ] || say "  $(grep -oE 'Loading module \S+ \([0-9]+/[0-9]+\)' "$2" 2>/dev/null | tail -n 1)"
+        [ $((tick % 10)) -eq 0 ] || continue
+        now=$(grep -oE 'Loading module \S+ \([0-9]+/[0-9]+\)' "$2" 2>/dev/null | tail -n 1 || true)
+        [ -z "$now" ] || say "  $now"
     done
     wait "$1"
 }

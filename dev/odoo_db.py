@@ -13,6 +13,7 @@ def environment(name: str) -> Iterator:
     from odoo.tools import config
 
     config.parse_config(["-d", name, "--no-http", "--max-cron-threads=0", "--log-level=warn"], setup_logging=True)
-    logging.getLogger("odoo.addons.point_of_sale").setLevel(logging.ERROR)
+    for noisy in ("odoo.addons.point_of_sale", "py.warnings"):
+        logging.getLogger(noisy).setLevel(logging.ERROR)
     with Registry(name).cursor() as cr:
         yield api.Environment(cr, SUPERUSER_ID, {})

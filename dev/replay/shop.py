@@ -41,31 +41,34 @@ class Shop:
         """The reward that gives money for points."""
         return self.club.points_program_id.reward_ids.filtered(lambda reward: reward.discount_mode == "per_point")
 
-    def _payment_method(self):
-        journal = self.env["account.journal"].search(
-            [("type", "=", "bank"), ("company_id", "=", self.env.company.id)], limit=1
+    def _own(self, model: str, name: str, **values):
+        """The record of this name, which another shop of the same database may have made."""
+        return self.env[model].search([("name", "=", name)], limit=1) or self.env[model].create(
+            {"name": name, **values}
         )
-        return self.env["pos.payment.method"].create({"name": "Card terminal", "journal_id": journal.id})
+
+    def _payment_method(self):
+        banks = [("type", "=", "bank"), ("company_id", "=", self.env.company.id)]
+        journal = self.env["account.journal"].search(banks, limit=1)
+        return self._own("pos.payment.method", "Card terminal", journal_id=journal.id)
 
     def _tax(self):
-        return self.env["account.tax"].create(
-            {
-                "name": f"{TAX_PERCENT}% included",
-                "amount": TAX_PERCENT,
-                "type_tax_use": "sale",
-                "price_include_override": "tax_included",
-            }
+        return self._own(
+            "account.tax",
+            f"{TAX_PERCENT}% included",
+            amount=TAX_PERCENT,
+            type_tax_use="sale",
+            price_include_override="tax_included",
         )
 
     def _coupon_product(self):
-        return self.env["product.product"].create(
-            {
-                "name": "Customer's coupon",
-                "type": "service",
-                "list_price": 0,
-                "taxes_id": [(5,)],
-                "available_in_pos": True,
-            }
+        return self._own(
+            "product.product",
+            "Customer's coupon",
+            type="service",
+            list_price=0,
+            taxes_id=[(5,)],
+            available_in_pos=True,
         )
 
     def open_stores(self, numbers: Iterable[int]) -> None:

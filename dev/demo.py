@@ -1,0 +1,105 @@
+"""./club demo: the sample club in a database that a newcomer can click through, and real baskets replayed on it.
+
+What is printed on standard output is kept by ./club and shown again at later starts.
+"""
+
+import argparse
+from datetime import datetime
+
+from demo_shop import activity, setup
+from odoo_db import environment
+from replay import run
+from replay.compare import table
+from replay.main import household_count
+from replay.shop import Shop
+
+MEMBERS = 40
+
+WELCOME = """
+The sample club is ready.
+
+  log in as     password      who sees what
+  admin         admin         everything
+  manager       manager       the club, its members, cards and balances; approves adjustments; the tills
+  officer       officer       members and cards; asks for adjustments
+  cashier       cashier       the till, and finding members
+  accountant    accountant    the ledger; settles exceptions
+  auditor       auditor       reads everything, changes nothing
+  modir         modir         the manager in Persian, right to left
+
+  what to click first
+  1. as cashier: Point of Sale > "{till}" > Open Register; scan or type the card {card}
+     or the mobile {mobile} ({name}), sell something, spend points, print the receipt
+  2. at the till, type a mobile that nobody has (0912 345 67 89) and join the customer
+  3. as manager: Loyalty Club > Members > {name}: cards, accounts, statement
+  4. as manager: Loyalty Club > Balances: an adjustment of 800 points waits for a second person
+  5. as accountant: Loyalty Club > Exceptions: somebody returned goods whose points are spent already
+
+  The sample club's people are made up. The stores named "Store …" and the members named "Household …" come from
+  The Complete Journey, real grocery purchases of 2017; spending and returning are made up there, the data has none.
+"""
+
+
+def arguments(argv=None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="./club demo", description=__doc__)
+    parser.add_argument("--db", required=True)
+    parser.add_argument("--households", type=household_count, default=10)
+    return parser.parse_args(argv)
+
+
+def build(env, households: int) -> tuple[Shop, run.Outcome, int]:
+    """The whole sample club; the shop, how the replay went, and mismatches of the shop's own sales."""
+    now = datetime.now().replace(microsecond=0)
+    run.say("languages, users, club, branches and goods")
+    setup.load_language(env)
+    users = setup.make_users(env)
+    club = setup.make_club(env)
+    env.company.name = "Sample Shop"
+    place = setup.make_place(env, club, users["cashier"])
+    run.say(f"{MEMBERS} members with cards, and their purchases of the last {activity.DAYS} days")
+    setup.make_members(place, MEMBERS, now)
+    mismatches = activity.sell(place, now)
+    activity.decisions(place, users)
+    env.cr.commit()
+    run.say(f"real baskets of {households} households")
+    stores = Shop(env, club, users["cashier"])
+    outcome = run.replay(stores, households, lambda: run.check_ledger(env))
+    retire(stores)
+    env.cr.commit()
+    return place, outcome, mismatches
+
+
+def retire(stores: Shop) -> None:
+    """The tills of the data's stores have done their work; the list of tills stays short, the branches stay."""
+    stores.env["pos.config"].browse([config for _session, config, _branch in stores.tills.values()]).active = False
+
+
+def report(place: Shop, outcome: run.Outcome, mismatches: int) -> str:
+    env = place.env
+    member = env["loyalty.club.member"].browse(place.members[6].id)
+    till = env["pos.config"].browse(place.tills[1][1]).name
+    figures = outcome.as_json()
+    number = place.members[6].card
+    return "\n".join(
+        [
+            "The reconciliation of the replay: points in the ledger, equal to a second calculation unless marked",
+            *table(outcome.rows),
+            "",
+            f"{outcome.orders:,} orders of {outcome.households} households in {outcome.stores} stores, "
+            f"{figures['orders_per_s']} per second; mismatches: {len(outcome.mismatches)}; "
+            f"mismatches in the sample shop's own sales: {mismatches}; check of the ledger: {figures['check']}",
+            WELCOME.format(till=till, card=number, mobile="0" + member.mobile[3:], name=member.partner_id.name),
+        ]
+    )
+
+
+def main() -> int:
+    args = arguments()
+    with environment(args.db) as env:
+        place, outcome, mismatches = build(env, args.households)
+        print(report(place, outcome, mismatches))
+    return 0 if outcome.ok and not mismatches else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

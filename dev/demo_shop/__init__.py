@@ -1,0 +1,1 @@
+"""The sample club of ./club demo: people, goods, branches, and two months of sales up to today."""

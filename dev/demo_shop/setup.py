@@ -8,7 +8,9 @@ from . import people
 
 PERSIAN = "fa_IR"
 
-#: Login (also the password), name, groups, language.
+TILLS, MEMBERS = "point_of_sale.action_pos_config_kanban", "loyalty_club.loyalty_club_member_action"
+
+#: Login (also the password), name, groups, language; cashiers start at the tills, the others at the members.
 USERS = (
     ("cashier", "Cashier", ("point_of_sale.group_pos_user",), "en_US"),
     ("officer", "Officer", ("loyalty_club.group_club_officer",), "en_US"),
@@ -45,6 +47,8 @@ def make_users(env) -> dict:
             "name": name,
             "lang": language,
             "tz": "Asia/Tehran",
+            "action_id": env.ref(TILLS if login == "cashier" else MEMBERS).id,
+            "odoobot_state": "disabled",
             "group_ids": [(6, 0, [basic, *(env.ref(group).id for group in groups)])],
         }
         for login, name, groups, language in USERS
@@ -102,10 +106,19 @@ def make_goods(place: Shop, departments) -> None:
 
 
 def make_branch(place: Shop, number: int, code: str, name: str, departments) -> None:
+    cash = place.env["account.journal"].create({"name": f"Cash {code}", "type": "cash", "code": f"C{code}"})
+    coins = place.env["pos.payment.method"].create({"name": "Cash", "journal_id": cash.id})
     config = place.env["pos.config"].create(
-        {"name": name, "limit_categories": True, "iface_available_categ_ids": [(6, 0, departments.ids)]}
+        {
+            "name": name,
+            "payment_method_ids": [(6, 0, (coins | place.payment_method).ids)],
+            # only the sample shop's goods; those of the replayed stores are thousands
+            "limit_categories": True,
+            "iface_available_categ_ids": [(6, 0, departments.ids)],
+            "show_product_images": False,
+            "show_category_images": False,
+        }
     )
-    config.payment_method_ids |= place.payment_method
     branch = place.env["loyalty.club.branch"].create(
         {"club_id": place.club.id, "name": name, "code": code, "pos_config_ids": [(6, 0, config.ids)]}
     )

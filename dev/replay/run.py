@@ -97,16 +97,16 @@ class Runner:
 
     def prepare(self, baskets: list[data.Basket]) -> None:
         """Stores, goods and members that these baskets need; not counted as time of the orders."""
-        first_store, prices = {}, {}
+        first_visits, prices = {}, {}
         for basket in baskets:
-            first_store.setdefault(basket.household, basket.store)
+            first_visits.setdefault(basket.household, basket)
             for item in basket.items:
                 prices.setdefault(item.product, item.cents / 100 / item.quantity)
             self.coupons += len(basket.coupons)
             self.named_coupons += sum(1 for coupon in basket.coupons if coupon.upc)
         self.shop.open_stores({basket.store for basket in baskets})
         self.shop.stock(data.products(prices.keys() - self.shop.goods.keys()), prices)
-        self.shop.enrol(first_store)
+        self.shop.enrol(first_visits.values())
         self.shop.env.cr.commit()
         self.shop.env.invalidate_all()
 

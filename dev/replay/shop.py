@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from . import books
-from .data import Product
+from .data import Basket, Product
 from .plan import CENTS_PER_POINT
 
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "mail_notrack": True}
@@ -122,15 +122,15 @@ class Shop:
             self.departments[name] = self.env["pos.category"].create({"name": name.capitalize()}).id
         return self.departments[name]
 
-    def enrol(self, first_stores: dict[int, int]) -> None:
-        """Make members of the households that are none yet, at the till where each buys first."""
-        for household, store in first_stores.items():
-            if household in self.members:
+    def enrol(self, first_visits: Iterable[Basket]) -> None:
+        """Make members of the households that are none yet, at the till and on the day of their first visit."""
+        for visit in first_visits:
+            if visit.household in self.members:
                 continue
-            till = self.env["pos.config"].browse(self.tills[store][1]).with_user(self.cashier)
-            answer = till.club_join(mobile(household), f"Household {household}")
-            sheet = answer["members"][0]
-            self.members[household] = Member(sheet["member_id"], sheet["partner_id"], sheet["card"]["number"])
+            till = self.env["pos.config"].browse(self.tills[visit.store][1]).with_user(self.cashier)
+            sheet = till.club_join(mobile(visit.household), f"Household {visit.household}")["members"][0]
+            self.env["loyalty.club.member"].browse(sheet["member_id"]).joined_at = visit.at
+            self.members[visit.household] = Member(sheet["member_id"], sheet["partner_id"], sheet["card"]["number"])
 
     def close_stores(self) -> None:
         """Close the tills' sessions, so that the sales are in the books of account."""

@@ -123,7 +123,7 @@ CONF
 # gets the file of the same name (Font Awesome 4 comes from the pinned Python package), else the regular face.
 repair_links() {
     local link name target folders
-    folders="$DEBIAN_ROOT/usr/share $("$PY" -c 'import xstatic.pkg.font_awesome as f; print(f.BASE_DIR)')"
+    folders="$DEBIAN_ROOT/usr/share $("$PY" -c 'import sysconfig; print(sysconfig.get_path("purelib") + "/xstatic/pkg/font_awesome")')"
     find "$DEBIAN_ROOT/usr/lib" -xtype l | while read -r link; do
         name=$(basename "$link")
         # shellcheck disable=SC2086

@@ -21,6 +21,7 @@ class PosConfig(models.Model):
         inverse="_inverse_club_id",
         store=True,
         readonly=False,
+        copy=False,
         index="btree_not_null",
         help="Members of this club are served at the till. A till without a branch gets one.",
     )

@@ -86,7 +86,11 @@ class ClubPosCommon(ClubCase, TestPoSCommon):
             for line in lines
         ]
         partner = partner if partner is not None else (member or self.member).partner_id
-        return {**self.create_ui_order_data(lines, customer=partner, uuid=str(uuid4())), **values}
+        return {
+            **self.create_ui_order_data(lines, customer=partner, uuid=str(uuid4())),
+            "access_token": str(uuid4()),
+            **values,
+        }
 
     def _send(self, *orders, user=None):
         """Send orders as a cashier's till does; returns them as saved."""

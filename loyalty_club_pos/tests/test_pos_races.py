@@ -177,7 +177,7 @@ class TestPosRaces(BaseCase):
         """Send like a till over RPC: a connection of its own, replayed when PostgreSQL says so."""
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
-            return retrying(lambda: env["pos.order"].sync_from_ui([json.loads(json.dumps(order))]) and True, env)
+            return retrying(lambda: env["pos.order"].sync_from_ui([order]) and True, env)
 
     def _send_all(self, orders):
         """Send at once from as many threads; the outcome of each: True, or the error."""

@@ -2,11 +2,10 @@
 
 from unittest.mock import patch
 
-from odoo.fields import Command
-from odoo.tests import tagged
-
 from odoo.addons.loyalty_club.tests.common import ClubCase
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
+from odoo.fields import Command
+from odoo.tests import tagged
 
 CARD = "9364000000000019"
 

@@ -48,12 +48,16 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         self._club_refuse_overspending()
-        self.sudo().club_score = {"weights": {}}  # from here on the ledger follows this order
+        self._club_follow()
         result = super().action_confirm()
         self._club_reconcile()
         return result
 
     def _action_cancel(self):
+        # core lets only sales managers delete these rows, and so refuses a seller who cancels his own order
+        self.sudo().coupon_point_ids.filtered(
+            lambda row: row.order_id._club_follows(row.coupon_id.program_id)
+        ).unlink()
         result = super()._action_cancel()
         self._club_reconcile()
         return result

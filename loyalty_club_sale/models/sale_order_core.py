@@ -23,15 +23,14 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _get_point_changes(self):
-        """Managed cards move through the ledger. An order that core booked before the club came is undone by core too."""
-        ours = self.filtered(lambda order: order.sudo().club_score)
+        """What the ledger follows moves through it. What core booked before a club took the program over, core undoes."""
         changes = defaultdict(float)
-        for card, change in super(SaleOrder, ours)._get_point_changes().items():
-            if not managed(card):
-                changes[card] += change
-        for card, change in super(SaleOrder, self - ours)._get_point_changes().items():
-            # the adapter lets the system change balances, not sellers
-            changes[card.sudo() if managed(card) else card] += change
+        for order in self:
+            for card, change in super(SaleOrder, order)._get_point_changes().items():
+                if not managed(card):
+                    changes[card] += change
+                elif not order._club_follows(card.sudo().program_id):
+                    changes[card.sudo()] += change  # the adapter lets the system change balances, not sellers
         return changes
 
     def _add_points_for_coupon(self, coupon_points):
@@ -74,6 +73,8 @@ class SaleOrder(models.Model):
 
         Core makes a card for whoever has none; ours come with the first movement, so a member without one is left out.
         """
+        if not self._club_counts(program):
+            return {"error": self.env._("The program is not available for this order.")}
         if not member:
             return {"error": self.env._("The customer is not a member of %s.", program.club_id.name)}
         if member.state != "active":
@@ -97,7 +98,7 @@ class SaleOrder(models.Model):
         account = card.club_account_ids[:1]
         digits = card.program_id._club_decimals()
         there = ZERO
-        if account and account.member_id.state in (False, "active"):
+        if account and account.member_id.state in (False, "active") and self._club_counts(card.program_id):
             there = to_amount(account.available, 3)
         if self.state == "sale" and self.ids and account:
             rows = self._club_booked().get(self.id, [])

@@ -5,7 +5,7 @@ import json
 from collections import defaultdict
 from fractions import Fraction
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.addons.loyalty_club.rules import scoring
 from odoo.addons.loyalty_club.rules.order_due import due_cost, due_points, returned_share
 from odoo.addons.loyalty_club.tools.amount import ceil_amount, exact, to_amount
@@ -25,20 +25,41 @@ class SaleOrder(models.Model):
 
     # -- who and what ----------------------------------------------------------------------------------------------
 
-    def _club_programs(self):
-        """{order: managed programs that count for it}. A confirmed order keeps those it was scored with."""
-        managed = (
+    @api.model
+    def _club_managed_programs(self):
+        return (
             self.env["loyalty.program"]
             .sudo()  # sellers earn for members without reading the club's set-up
             .with_context(active_test=False)
             .search([("club_id", "!=", False)])
         )
+
+    def _club_programs(self):
+        """{order: managed programs that it earns in}. A confirmed order keeps those it was scored with."""
+        managed = self._club_managed_programs()
         return {
             order: managed.filtered(
-                lambda program, order=order: str(program.id) in order._club_frozen() or order._club_counts(program)
+                lambda program, order=order: str(program.id) in order._club_frozen()
+                or (order._club_follows(program) and order._club_counts(program))
             )
             for order in self
         }
+
+    def _club_follow(self):
+        """From the confirmation on the ledger follows these orders, in the programs that clubs manage now.
+
+        Programs that a club takes over later stay core's on these orders: core has booked them already.
+        """
+        score = {"followed": self._club_managed_programs().ids, "weights": {}}
+        self.sudo().club_score = score  # the field is for the system alone
+
+    def _club_follows(self, program):
+        """Whether what this order does to cards of ``program`` is the ledger's business."""
+        self.ensure_one()
+        score = self.sudo().club_score or {}
+        return bool(program.sudo().club_id) and (
+            self.state in ("draft", "sent") or program.id in score.get("followed", ())
+        )
 
     def _club_counts(self, program):
         """Whether ``program`` is open to this order on its day."""
@@ -111,28 +132,43 @@ class SaleOrder(models.Model):
         ended since, neither adds nor takes anything of what was sold before.
         """
         self.ensure_one()
-        signature = self._club_signature()
-        kept = self.sudo().club_score or {}
-        if kept.get("signature") != signature:
-            kept = {
-                "signature": signature,
-                "weights": {
-                    str(program.id): {
-                        key: str(weight) for key, weight in self._club_score(program).per_line.items() if weight
-                    }
-                    for program in programs
-                },
-            }
-            self.sudo().club_score = kept
+        facts = self._club_facts()
+        signature = hashlib.sha256(json.dumps(facts).encode()).hexdigest()
+        score = dict(self.sudo().club_score or {})
+        if score.get("signature") != signature:
+            marks = {str(program.id): self._club_fresh_weights(program, score) for program in programs}
+            score.update(
+                signature=signature,
+                weights={program_id: weights for program_id, (weights, _totals) in marks.items()},
+                totals={program_id: totals for program_id, (_weights, totals) in marks.items()},
+            )
+            self.sudo().club_score = score
         return {
             int(program_id): {key: Fraction(weight) for key, weight in lines.items()}
-            for program_id, lines in kept["weights"].items()
+            for program_id, lines in score["weights"].items()
         }
 
-    def _club_signature(self):
-        """A short name for everything on the order that scoring reads."""
+    def _club_fresh_weights(self, program, score):
+        """({line id as text: weight as text}, {line id as text: what the line costs}) of one program.
+
+        In a program that has ended, lines keep their weight less the share that went away; nothing is added.
+        """
+        totals = {str(line.id): line.price_total for line in self._club_goods()}
+        if self._club_counts(program):
+            return {key: str(weight) for key, weight in self._club_score(program).per_line.items() if weight}, totals
+        weights = score["weights"].get(str(program.id), {})
+        before = score["totals"].get(str(program.id), {})
+        kept = {key: min(total, before[key]) for key, total in totals.items() if before.get(key, 0) > 0 and total > 0}
+        return {
+            key: str(Fraction(weights[key]) * exact(total) / exact(before[key]))
+            for key, total in kept.items()
+            if key in weights
+        }, kept
+
+    def _club_facts(self):
+        """Everything on the order that scoring reads."""
         self.ensure_one()
-        facts = [
+        lines = [
             (
                 line.id,
                 line.product_id.id,
@@ -145,8 +181,7 @@ class SaleOrder(models.Model):
             for line in self.order_line.sorted("id")
             if not line.display_type
         ]
-        text = json.dumps([facts, self.currency_id.id, self.pricelist_id.id, self.company_id.id])
-        return hashlib.sha256(text.encode()).hexdigest()
+        return [lines, self.currency_id.id, self.pricelist_id.id, self.company_id.id]
 
     def _club_score(self, program):
         """What the whole order is worth in ``program``: a ``rules.scoring.Score``."""
@@ -196,7 +231,9 @@ class SaleOrder(models.Model):
         """{(order, card): Decimal} that the rewards on these orders cost, less what was credited of them."""
         costs = defaultdict(lambda: to_amount(0, 0))
         for order in self:
-            lines = order.order_line.filtered(lambda line: line.coupon_id.sudo().program_id.club_id)
+            lines = order.order_line.filtered(
+                lambda line, order=order: line.coupon_id and order._club_follows(line.coupon_id.sudo().program_id)
+            )
             groups = lines.grouped(lambda line: (line.coupon_id, line.reward_id, line.reward_identifier_code or line.id))
             for (card, _reward, _code), group in groups.items():
                 digits = card.sudo().program_id._club_decimals()

@@ -30,7 +30,7 @@ class SaleOrder(models.Model):
         self._club_unmark()
         orders = self.sudo()  # whoever sells, delivers or invoices moves points by it, without any right on the ledger
         booked = orders._club_booked()
-        orders = orders.filtered(lambda order: order.id in booked or (order.state == "sale" and order.club_score))
+        orders = orders.filtered(lambda order: order.id in booked or order._club_is_followed())
         if not orders:
             return
         targets = orders._club_targets()
@@ -46,6 +46,10 @@ class SaleOrder(models.Model):
                 card._send_points_reach_communication({card: {"old": before, "new": card.points}})
             orders.invalidate_recordset(["loyalty_data"], flush=False)
 
+    def _club_is_followed(self):
+        self.ensure_one()
+        return self.state == "sale" and bool((self.club_score or {}).get("followed"))
+
     # -- what it should hold -------------------------------------------------------------------------------------------
 
     def _club_targets(self):
@@ -59,9 +63,10 @@ class SaleOrder(models.Model):
         members = confirmed._club_members(self.env["loyalty.program"].union(*programs.values()).club_id)
         earned = {}
         for order in confirmed:
-            theirs = programs[order].filtered(lambda program, order=order: program.club_id in members[order])
-            for program, amount in order._club_due(theirs, bills).items():
-                earned[order, members[order][program.club_id], program] = amount
+            # what strangers' orders are worth is kept too: they may join later
+            for program, amount in order._club_due(programs[order], bills).items():
+                if program.club_id in members[order]:
+                    earned[order, members[order][program.club_id], program] = amount
         accounts = self._club_member_accounts({key[1:] for key, amount in earned.items() if amount})
         for (order, member, program), amount in earned.items():
             if amount:

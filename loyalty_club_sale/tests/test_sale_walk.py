@@ -77,6 +77,7 @@ class TestSaleWalk(ClubSaleCommon):
         self.account = self._give(1000)
         self.order = self._order([(self.goods, 4, PRICE)])
         self.steps = 0
+        self.gone_on = {}
 
     # -- actions: each one is legal in some worlds, does one thing to the order, and says what it did ---------------
 
@@ -200,10 +201,14 @@ class TestSaleWalk(ClubSaleCommon):
         self.assertEqual(self._balance(), Decimal(balance), f"balance: {told}")
 
     def _walk(self, world, path, depth):
-        """Every path of at most ``depth`` more steps, each step done once and taken back."""
+        """Every path of at most ``depth`` more steps, each step done for real and taken back.
+
+        Paths that meet in the same world are each checked there; one of them goes on.
+        """
         self._check(world, path)
-        if not depth:
+        if depth <= self.gone_on.get(world, 0):
             return
+        self.gone_on[world] = depth
         for name in self._legal(world):
             savepoint = self.env.cr.savepoint()
             self._walk(self._do(name, world), [*path, name], depth - 1)
@@ -213,16 +218,17 @@ class TestSaleWalk(ClubSaleCommon):
     def test_every_path_ends_at_the_ledger_that_its_order_is_worth(self):
         world = self._do("confirm", World())
         self._walk(world, ["confirm"], 3)
-        self.assertGreater(self.steps, 150)
+        self.assertGreater(self.steps, 80)
 
     def test_every_path_of_a_paid_order_with_a_reward_ends_at_the_right_ledger(self):
         world, path = World(), ["claim", "confirm", "invoice", "pay"]
         for name in path:
             world = self._do(name, world)
-        self._walk(world, path, 2)
+        self._walk(world, path, 3)
+        self.assertGreater(self.steps, 60)
 
     def test_long_random_walks_end_cancelled_at_zero(self):
-        for seed in range(6):
+        for seed in range(5):
             savepoint = self.env.cr.savepoint()
             rng = random.Random(seed)
             world, path = World(), []

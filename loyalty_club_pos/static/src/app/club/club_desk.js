@@ -34,8 +34,8 @@ export class ClubDesk {
     }
 
     /** Points that may be spent now by one order: null with network, else the club's budget. */
-    get budget() {
-        return this.offline ? this.club?.offline_budget || 0 : null;
+    budget(offline = this.offline) {
+        return offline ? this.club?.offline_budget || 0 : null;
     }
 
     async checkNetwork() {

@@ -19,7 +19,8 @@ patch(OrderPaymentValidation.prototype, {
             // a browser learns late that the server is out of reach
             await desk.checkNetwork();
         }
-        if (spent && desk.budget !== null && spent > desk.budget) {
+        const budget = desk.budget();
+        if (spent && budget !== null && spent > budget) {
             this.pos.dialog.add(AlertDialog, {
                 title: _t("No network: points can't be spent"),
                 body: _t(

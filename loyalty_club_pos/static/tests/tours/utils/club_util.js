@@ -37,9 +37,7 @@ export function earns(text) {
 export function joinWith({name = "", mobileShown = ""} = {}) {
     const steps = [step("the join form is there", ".club-lookup .club-join-confirm")];
     if (mobileShown) {
-        steps.push(
-            step(`the mobile is filled in`, `.club-join-mobile:value("${mobileShown}")`)
-        );
+        steps.push(step(`the mobile is filled in`, `.club-join-mobile:value("${mobileShown}")`));
     }
     if (name) {
         steps.push(step("type the name", ".club-join-name", `edit ${name}`));

@@ -31,7 +31,7 @@ export class ClubBadge extends Component {
             (partner) => {
                 this.desk.load(partner);
             },
-            () => [this.partner, this.desk.offline]
+            () => [this.partner, this.offline]
         );
     }
 
@@ -43,6 +43,13 @@ export class ClubBadge extends Component {
     }
     get sheet() {
         return this.partner && this.sheets[this.partner.id];
+    }
+    /** Read through the component, so that it is drawn again when the network goes or comes. */
+    get offline() {
+        return this.pos.data.network.offline;
+    }
+    get budget() {
+        return this.desk.budget(this.offline);
     }
     get isActive() {
         return this.sheet?.state === "active";
@@ -81,7 +88,7 @@ export class ClubBadge extends Component {
     }
 
     get spending() {
-        const offers = rewardOffers(this.order, this.pos.config, this.desk.budget);
+        const offers = rewardOffers(this.order, this.pos.config, this.budget);
         return {
             isPossible: this.isActive && offers.some((offer) => offer.isClaimed || canClaim(offer)),
             spent: offers
@@ -92,14 +99,14 @@ export class ClubBadge extends Component {
     }
 
     get networkNotice() {
-        if (!this.desk.offline) {
+        if (!this.offline) {
             return false;
         }
         const [program] = clubPrograms(this.pos.models, this.pos.config);
-        return this.desk.budget
+        return this.budget
             ? _t(
                   "No network: up to %s can be spent per order; the rest is settled later.",
-                  this.format(this.desk.budget, program)
+                  this.format(this.budget, program)
               )
             : _t("No network: points can't be spent now. What is earned is added later.");
     }

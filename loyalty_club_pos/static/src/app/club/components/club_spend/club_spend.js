@@ -27,7 +27,11 @@ export class ClubSpend extends Component {
     }
 
     get offers() {
-        return rewardOffers(this.props.order, this.pos.config, this.desk.budget);
+        return rewardOffers(
+            this.props.order,
+            this.pos.config,
+            this.desk.budget(this.pos.data.network.offline)
+        );
     }
     get amountOffers() {
         return this.offers.filter(({amount}) => amount);

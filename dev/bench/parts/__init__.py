@@ -1,0 +1,1 @@
+"""The parts of the till's benchmark; not benchmarks of their own."""

@@ -88,7 +88,7 @@ run_addon_tests() {
     fast_db "$db"
     say "$2 (database $db)"
     local status=0
-    (cd "$CLUB_ROOT" && CLUB_SELECT=$select run_pytest "$kind" --odoo-database="$db" --odoo-log-level=warn --odoo-http --disable-warnings \
+    (cd "$CLUB_ROOT" && CLUB_SELECT=$select CLUB_TEMPLATE=$template run_pytest "$kind" --odoo-database="$db" --odoo-log-level=warn --odoo-http --disable-warnings \
         --odoo-extra="logfile=$CLUB_LOG/test-$kind-$$.log" --odoo-extra="db-filter=^$db\$" \
         ${paths[@]+"${paths[@]}"} ${TEST_ARGS[@]+"${TEST_ARGS[@]}"}) || status=$?
     drop_db "$db" >/dev/null 2>&1

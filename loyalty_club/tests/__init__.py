@@ -1,1 +1,1 @@
-from . import test_adapter, test_ledger
+from . import test_adapter, test_ledger, test_uninstall

@@ -184,6 +184,7 @@ class LoyaltyClub(models.Model):
                 if program_type == "loyalty"
                 else self.env._("%s credit", self.name),
                 "program_type": program_type,
+                "portal_point_name": self.env._("points") if program_type == "loyalty" else self.currency_id.symbol,
                 "company_id": False if len(self.company_ids) > 1 else self.company_id.id,
                 "currency_id": self.currency_id.id,
             }

@@ -220,8 +220,10 @@ class LoyaltyClubAccount(models.Model):
         """Open the statement: every posting with the balance after it."""
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club.loyalty_club_posting_action")
+        name = self.env._("Statement of %s", self.display_name)
         action.update(
-            name=self.env._("Statement of %s", self.display_name),
+            name=name,
+            display_name=name,
             domain=[("account_id", "=", self.id)],
             context={"club_statement": True},
         )

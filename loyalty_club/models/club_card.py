@@ -70,15 +70,16 @@ class LoyaltyClubCard(models.Model):
     @api.depends("number")
     def _compute_number_grouped(self):
         for card in self:
-            card.number_grouped = format_number(card.number or "")
+            # spaces that do not break keep the groups in order in right-to-left text too
+            card.number_grouped = format_number(card.number or "").replace(" ", "\u00a0")
 
     def _search_number_grouped(self, operator, value):
         return Domain("number", operator, clean(value) if isinstance(value, str) else value)
 
-    @api.depends("number")
+    @api.depends("number_grouped")
     def _compute_display_name(self):
         for card in self:
-            card.display_name = format_number(card.number or "")
+            card.display_name = card.number_grouped
 
     @api.model
     def _search_display_name(self, operator, value):

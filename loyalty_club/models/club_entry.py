@@ -76,12 +76,14 @@ class LoyaltyClubEntry(models.Model):
         return [("posting_ids.account_id", operator, value)]
 
     def _compute_origin_name(self):
+        names = {}
+        for model, entries in self.grouped("origin_model").items():
+            if model in self.env:
+                # the name of the order only; who reads the ledger need not have the right to open it
+                origins = self.env[model].sudo().browse({entry.origin_id for entry in entries} - {False, 0}).exists()
+                names.update({(model, origin.id): origin.display_name for origin in origins})
         for entry in self:
-            name = False
-            if entry.origin_model in self.env and entry.origin_id:
-                origin = self.env[entry.origin_model].browse(entry.origin_id).exists()
-                name = origin.sudo().display_name if origin else False
-            entry.origin_name = name
+            entry.origin_name = names.get((entry.origin_model, entry.origin_id), False)
 
     def _club_signed_amounts(self):
         """{entry id: exact signed Decimal that its account won or lost}."""

@@ -37,6 +37,10 @@ class LoyaltyClubLot(models.Model):
         "A lot cannot be spent beyond its amount.",
     )
 
+    def _compute_display_name(self):
+        for lot in self:
+            lot.display_name = self.env._("Lot %s", lot.id)
+
     @api.depends_context("club_at")
     def _compute_usable(self):
         now = fields.Datetime.now()

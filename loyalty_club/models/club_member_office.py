@@ -21,9 +21,9 @@ class LoyaltyClubMember(models.Model):
         search="_search_club_search",
         help="A card or membership number, a mobile in any form, or a part of the name.",
     )
-    image_128 = fields.Image(related="partner_id.image_128")
+    avatar_128 = fields.Image(related="partner_id.avatar_128")
     email = fields.Char(related="partner_id.email", readonly=False)
-    phone = fields.Char(related="partner_id.phone", readonly=False, string="Mobile as typed")
+    phone = fields.Char(related="partner_id.phone", readonly=False, string="Phone")
     street = fields.Char(related="partner_id.street", readonly=False)
     city = fields.Char(related="partner_id.city", readonly=False)
     district = fields.Char(related="partner_id.club_district", readonly=False)

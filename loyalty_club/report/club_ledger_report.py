@@ -30,9 +30,9 @@ class LoyaltyClubLedgerReport(models.Model):
     member_id = fields.Many2one(comodel_name="loyalty.club.member", readonly=True)
     account_id = fields.Many2one(comodel_name="loyalty.club.account", readonly=True)
     user_id = fields.Many2one(comodel_name="res.users", readonly=True)
-    change = fields.Float(digits=(16, 3), readonly=True)
-    came_in = fields.Float(digits=(16, 3), readonly=True)
-    went_out = fields.Float(digits=(16, 3), readonly=True)
+    change = fields.Float(digits=(16, 2), readonly=True)
+    came_in = fields.Float(digits=(16, 2), readonly=True)
+    went_out = fields.Float(digits=(16, 2), readonly=True)
 
     @property
     def _table_query(self):

@@ -6,6 +6,7 @@ from datetime import datetime, time, timedelta
 import pytz
 
 from odoo import api, fields, models
+from odoo.tools.misc import formatLang
 
 
 class ReportClubStatement(models.AbstractModel):
@@ -25,7 +26,17 @@ class ReportClubStatement(models.AbstractModel):
             "date_from": date_from,
             "date_to": date_to,
             "sheets": self._club_sheets(accounts, date_from, date_to),
+            "number": self._club_number,
+            "unit": self._club_unit,
         }
+
+    def _club_number(self, account, amount):
+        """An amount in the language of the statement, with the decimals of its program."""
+        return formatLang(account.env, amount, digits=account.program_id._club_decimals())
+
+    def _club_unit(self, account):
+        program = account.program_id
+        return program.currency_id.name if program.is_payment_program else program.portal_point_name
 
     @api.model
     def _club_sheets(self, accounts, date_from=None, date_to=None):

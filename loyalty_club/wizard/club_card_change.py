@@ -50,7 +50,7 @@ class LoyaltyClubCardChange(models.TransientModel):
                 else self.env._("a new number, to show on the phone")
             )
             return self.env._(
-                "%(member)s gets %(new)s at once. "
+                "%(member)s gets %(new)s. "
                 "The old card %(card)s is refused at every till from now on, for good. "
                 "Points and credit stay as they are.",
                 member=member,

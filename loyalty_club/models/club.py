@@ -128,7 +128,8 @@ class LoyaltyClub(models.Model):
                 if program.currency_id != club.currency_id:
                     raise ValidationError(
                         self.env._(
-                            "The program %(program)s is in %(theirs)s, the club in %(ours)s. Choose a program of the club's currency.",
+                            "The program %(program)s is in %(theirs)s, the club in %(ours)s. "
+                            "Choose a program of the club's currency.",
                             program=program.name,
                             theirs=program.currency_id.name,
                             ours=club.currency_id.name,
@@ -158,7 +159,8 @@ class LoyaltyClub(models.Model):
                 if name in vals and club[name] and club[name].id != vals[name] and club[name].sudo().club_account_ids:
                     raise UserError(
                         self.env._(
-                            "The program %s has balances in the ledger and cannot be exchanged. Make another club for the other program.",
+                            "The program %s has balances in the ledger and cannot be exchanged. "
+                            "Make another club for the other program.",
                             club[name].name,
                         )
                     )

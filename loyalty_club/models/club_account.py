@@ -51,7 +51,8 @@ class LoyaltyClubAccount(models.Model):
         readonly=True,
         default=0.0,
         required=True,
-        help="Spent while the till had no network and not covered by the balance; the next amounts earned pay it first.",
+        help="Spent without network and not covered by the balance, or taken back when it was spent already; "
+        "the next amounts earned pay it first.",
     )
     available = fields.Float(digits=(16, 3), compute="_compute_available", help="What can be spent now.")
     seq = fields.Integer(string="Postings", readonly=True, default=0, required=True)
@@ -87,7 +88,7 @@ class LoyaltyClubAccount(models.Model):
             account.balance_display = account._club_format(account.balance)
 
     def _club_format(self, amount):
-        """An amount of this account as people read it: with the currency for credit, with the points' name for points."""
+        """An amount as people read it: with the currency for credit, with the points' name for points."""
         self.ensure_one()
         if self.kind == "points":
             digits = self.program_id.club_digits
@@ -95,7 +96,7 @@ class LoyaltyClubAccount(models.Model):
         return format_amount(self.env, amount, self.program_id.currency_id)
 
     def _club_usable_totals(self, at=None):
-        """{account id: amount that can be spent at ``at`` (UTC, default now)}; the SQL twin of ``rules.lots.usable_total``."""
+        """{account id: amount that can be spent at ``at`` (UTC, default now)}; as ``rules.lots.usable_total``."""
         if not self.ids:
             return {}
         self.env["loyalty.club.lot"].flush_model()
@@ -126,7 +127,8 @@ class LoyaltyClubAccount(models.Model):
         missing = sorted(wanted - set(found), key=str)
         if missing:
             self.env.cr.execute_values(
-                """INSERT INTO loyalty_club_account (kind, club_id, program_id, branch_id, balance, held, debt, seq, head)
+                """INSERT INTO loyalty_club_account
+                          (kind, club_id, program_id, branch_id, balance, held, debt, seq, head)
                    SELECT v.kind, p.club_id, p.id, v.branch::int, 0, 0, 0, 0, ''
                      FROM (VALUES %s) AS v(program, kind, branch) JOIN loyalty_program p ON p.id = v.program
                    ON CONFLICT DO NOTHING""",
@@ -163,16 +165,20 @@ class LoyaltyClubAccount(models.Model):
         if missing:
             self.env.flush_all()
             self.env.cr.execute(
-                """INSERT INTO loyalty_club_account (kind, club_id, program_id, member_id, card_id, balance, held, debt, seq, head)
-                   SELECT CASE p.program_type WHEN 'ewallet' THEN 'credit' WHEN 'gift_card' THEN 'gift' ELSE 'points' END,
+                """INSERT INTO loyalty_club_account
+                          (kind, club_id, program_id, member_id, card_id, balance, held, debt, seq, head)
+                   SELECT CASE p.program_type
+                               WHEN 'ewallet' THEN 'credit' WHEN 'gift_card' THEN 'gift' ELSE 'points' END,
                           p.club_id, p.id, CASE WHEN first_of_member THEN member END, card, 0, 0, 0, 0, ''
                      FROM (SELECT c.id AS card, c.program_id, m.id AS member,
                                   row_number() OVER (PARTITION BY c.program_id, m.id ORDER BY c.id) = 1
                                   AND NOT EXISTS (SELECT FROM loyalty_club_account x
-                                                   WHERE x.member_id = m.id AND x.program_id = c.program_id) AS first_of_member
+                                                   WHERE x.member_id = m.id AND x.program_id = c.program_id)
+                                  AS first_of_member
                              FROM loyalty_card c
                              JOIN loyalty_program q ON q.id = c.program_id
-                        LEFT JOIN loyalty_club_member m ON m.partner_id = c.partner_id AND m.club_id = q.club_id AND m.merged_into_id IS NULL
+                        LEFT JOIN loyalty_club_member m ON m.partner_id = c.partner_id AND m.club_id = q.club_id
+                                                       AND m.merged_into_id IS NULL
                             WHERE c.id IN %s) cards
                      JOIN loyalty_program p ON p.id = cards.program_id AND p.club_id IS NOT NULL
                    ON CONFLICT DO NOTHING RETURNING card_id, id""",

@@ -41,7 +41,8 @@ INVARIANTS = (
         "lots",
         "Open lots less debt are the balance.",
         """SELECT a.id, a.balance, a.debt, COALESCE(s.total, 0) FROM loyalty_club_account a
-             LEFT JOIN (SELECT account_id, SUM(remaining) AS total FROM loyalty_club_lot GROUP BY 1) s ON s.account_id = a.id
+             LEFT JOIN (SELECT account_id, SUM(remaining) AS total FROM loyalty_club_lot GROUP BY 1) s
+                    ON s.account_id = a.id
             WHERE a.balance + a.debt <> COALESCE(s.total, 0)""",
     ),
     (
@@ -79,7 +80,8 @@ INVARIANTS = (
     (
         "outside",
         "No card of a managed program has points outside the ledger.",
-        """SELECT c.id, c.points FROM loyalty_card c JOIN loyalty_program g ON g.id = c.program_id AND g.club_id IS NOT NULL
+        """SELECT c.id, c.points FROM loyalty_card c
+             JOIN loyalty_program g ON g.id = c.program_id AND g.club_id IS NOT NULL
              LEFT JOIN loyalty_club_account a ON a.card_id = c.id
             WHERE a.id IS NULL AND c.points <> 0""",
     ),
@@ -106,7 +108,8 @@ INVARIANTS = (
         "sides",
         "A posting joins one value account and one system account of the same program.",
         f"""SELECT p.id FROM loyalty_club_posting p
-              JOIN loyalty_club_account f ON f.id = p.from_account_id JOIN loyalty_club_account t ON t.id = p.to_account_id
+              JOIN loyalty_club_account f ON f.id = p.from_account_id
+              JOIN loyalty_club_account t ON t.id = p.to_account_id
              WHERE (f.kind IN {VALUE}) = (t.kind IN {VALUE}) OR f.program_id <> t.program_id
                 OR p.account_id <> CASE WHEN f.kind IN {VALUE} THEN f.id ELSE t.id END""",
     ),
@@ -132,7 +135,8 @@ INVARIANTS = (
         "held",
         "What is held is the sum of the open holds.",
         """SELECT a.id, a.held, COALESCE(s.total, 0) FROM loyalty_club_account a
-             LEFT JOIN (SELECT account_id, SUM(amount) AS total FROM loyalty_club_hold WHERE state = 'held' GROUP BY 1) s
+             LEFT JOIN (SELECT account_id, SUM(amount) AS total FROM loyalty_club_hold
+                         WHERE state = 'held' GROUP BY 1) s
                     ON s.account_id = a.id
             WHERE a.held <> COALESCE(s.total, 0)""",
     ),

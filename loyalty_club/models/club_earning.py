@@ -19,7 +19,7 @@ class LoyaltyProgram(models.Model):
 
     @tools.ormcache("self.id")
     def _club_rule_values(self):
-        """The rules as tuples (id, restricted to products?, minimum quantity, minimum amount, tax included?, mode, points)."""
+        """Rules as tuples: id, restricted to products?, minimum quantity, minimum amount, tax incl.?, mode, points."""
         self.ensure_one()
         return tuple(
             (

@@ -80,7 +80,7 @@ class LoyaltyClubEntry(models.Model):
         for model, entries in self.grouped("origin_model").items():
             if model in self.env:
                 # the name of the order only; who reads the ledger need not have the right to open it
-                origins = self.env[model].sudo().browse({entry.origin_id for entry in entries} - {False, 0}).exists()
+                origins = self.env[model].sudo().browse({entry.origin_id for entry in entries} - {False}).exists()
                 names.update({(model, origin.id): origin.display_name for origin in origins})
         for entry in self:
             entry.origin_name = names.get((entry.origin_model, entry.origin_id), False)
@@ -112,8 +112,8 @@ class LoyaltyClubEntry(models.Model):
     def _club_reverse(self, key, amount=None, reason="", **values):
         """Undo this entry, or ``amount`` of it, by the opposite one.
 
-        What was spent goes back to the very lots it came from, last spent first. What was earned is taken from the very lots
-        it made, then from others; with ``allow_debt`` what is no longer there becomes a debt.
+        What was spent goes back to the very lots it came from, last spent first. What was earned is taken from the
+        very lots it made, then from others; with ``allow_debt`` what is no longer there becomes a debt.
 
         :param key: names the reversal (a retry with the same key returns the first reversal)
         :param amount: Decimal; default all that was not reversed yet

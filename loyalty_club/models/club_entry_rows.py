@@ -33,8 +33,9 @@ class LoyaltyClubEntry(models.Model):
             for movement in movements
         ]
         inserted = self.env.cr.execute_values(
-            """INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at, posted_at,
-                      user_id, origin_model, origin_id, reason, reversal_of_id, details) VALUES %s RETURNING key, id""",
+            """INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at,
+                      posted_at, user_id, origin_model, origin_id, reason, reversal_of_id, details) VALUES %s
+               RETURNING key, id""",
             rows,
             template="(%s, %s, %s, %s, %s, (SELECT company_id FROM loyalty_club_branch WHERE id = %s), "
             "%s, %s, %s, %s, %s, %s, %s, %s)",

@@ -102,7 +102,10 @@ def plan_outgoing(
 
 
 def _take(amount: Decimal, wishes: Sequence[tuple[Lot, Decimal]], free: Decimal) -> tuple[dict[int, Decimal], Decimal]:
-    """Take up to ``amount`` and never more than ``free`` in the order of ``wishes``; ({lot id: part}, what is missing)."""
+    """Take up to ``amount`` and never more than ``free`` in the order of ``wishes``.
+
+    Returns ({lot id: part}, what is missing).
+    """
     taken: dict[int, Decimal] = {}
     left = amount
     for lot, limit in wishes:

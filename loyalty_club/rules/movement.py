@@ -17,7 +17,7 @@ VALUE_KINDS = ("points", "credit", "gift", "prepaid")
 class NewLot:
     """An amount that comes in together.
 
-    ``usable_from`` and ``expires_at`` are UTC instants (naive, the second one exclusive); None is "at once" and "never".
+    ``usable_from`` and ``expires_at`` are UTC instants (naive, the second one exclusive); None: at once, never.
     """
 
     amount: Decimal

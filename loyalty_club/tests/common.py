@@ -3,9 +3,8 @@
 from decimal import Decimal
 from itertools import count
 
-from odoo.tests import TransactionCase
-
 from odoo.addons.loyalty_club.rules.movement import Movement
+from odoo.tests import TransactionCase
 
 
 class ClubCase:

@@ -5,11 +5,10 @@ from decimal import Decimal
 
 import psycopg2
 
+from odoo.addons.loyalty_club.rules.movement import NewLot
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
-
-from odoo.addons.loyalty_club.rules.movement import NewLot
 
 from .common import ClubCommon
 
@@ -209,8 +208,9 @@ class TestGuards(ClubCommon):
     def test_a_posting_beyond_the_lot_or_the_balance_is_refused(self):
         lot = self.account.lot_ids
         counter = self.entry.posting_ids.from_account_id
-        insert = """INSERT INTO loyalty_club_posting (entry_id, from_account_id, to_account_id, account_id, amount, lot_id,
-                           opens_lot, seq, balance_after, hash) VALUES (%s, %s, %s, %s, 11, %s, false, 2, -1, 'x')"""
+        insert = """INSERT INTO loyalty_club_posting (entry_id, from_account_id, to_account_id, account_id, amount,
+                           lot_id, opens_lot, seq, balance_after, hash)
+                    VALUES (%s, %s, %s, %s, 11, %s, false, 2, -1, 'x')"""
         self._refused(insert, self.entry.id, self.account.id, counter.id, self.account.id, lot.id)
 
     def test_a_broken_chain_shows_in_the_check(self):

@@ -7,6 +7,7 @@ from decimal import Decimal
 from odoo import api, fields, models
 from odoo.addons.loyalty_club.rules.movement import Movement
 from odoo.addons.loyalty_club.rules.reward_cost import Refusal
+from odoo.addons.loyalty_club.tools.amount import to_amount
 from odoo.exceptions import UserError
 
 _logger = logging.getLogger(__name__)
@@ -48,9 +49,11 @@ class PosOrder(models.Model):
         :raises UserError: a reward is not covered or gives more than it may, and the order can still be refused
         """
         self.ensure_one()
-        branch = self.config_id.sudo().club_branch_id  # cashiers don't read the ledger that their sales feed
-        club = branch.club_id
-        if not club or not self.partner_id:
+        if not self.partner_id:
+            return
+        config = self.config_id.sudo()  # cashiers don't read the ledger that their sales feed
+        branch, club = config.club_branch_id, config.club_id
+        if not club:
             return
         member = self.env["loyalty.club.member"].sudo()._club_of_partner(club, self.partner_id)
         programs = (club.points_program_id | club.credit_program_id).filtered("pos_ok")
@@ -112,28 +115,29 @@ class PosOrder(models.Model):
         return spent
 
     def _club_accepted_cost(self, claim, member, program):
-        """Points for one claim. A claim that is not in order refuses the order, or is noted when it was paid offline."""
+        """Points for one claim. One that is not in order refuses the order, or is noted when it was paid offline."""
         lines, answer = claim
         if not isinstance(answer, Refusal):
             return answer.points
         message = self._club_refusal_message(answer, lines.reward_id[:1], member, program)
         if not self.club_offline:
             raise UserError(message)
-        if answer.code != "not_enough_points":
-            self._club_note("mismatch", member.club_id, message, member_id=member.id, amount=float(answer.need))
-        return answer.need if answer.code == "not_enough_points" else Decimal(str(sum(lines.mapped("points_cost"))))
+        self._club_note("mismatch", member.club_id, message, member_id=member.id, amount=float(answer.need))
+        return to_amount(max(0.0, sum(lines.mapped("points_cost"))), program._club_decimals())
 
     def _club_refusal_message(self, refusal, reward, member, program):
         if refusal.code == "not_enough_points":
             return self.env._(
-                "%(name)s has %(have)s points to spend; the reward “%(reward)s” needs %(need)s. Take the reward off the order or lower it.",
+                "%(name)s has %(have)s points to spend; the reward “%(reward)s” needs %(need)s. "
+                "Take the reward off the order or lower it.",
                 name=member.display_name,
                 have=f"{refusal.have:f}",
                 need=f"{refusal.need:f}",
                 reward=reward.description,
             )
         return self.env._(
-            "The reward “%(reward)s” gives %(need)s but may give %(have)s at most. Take it off the order and claim it again.",
+            "The reward “%(reward)s” gives %(need)s but may give %(have)s at most. "
+            "Take it off the order and claim it again.",
             reward=reward.description,
             need=f"{refusal.need:f}",
             have=f"{refusal.have:f}",

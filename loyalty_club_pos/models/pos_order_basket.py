@@ -1,11 +1,15 @@
 """Baskets: order lines as the plain values that scoring and reward costs read."""
 
+from decimal import Decimal
 from fractions import Fraction
 
 from odoo import models
 from odoo.addons.loyalty_club.rules import reward_cost, scoring
 from odoo.addons.loyalty_club.tools.amount import exact, to_amount
 from odoo.tools import SQL
+
+#: A balance that covers anything.
+LIMITLESS = Decimal(10**12)
 
 
 class PosOrderLine(models.Model):
@@ -85,7 +89,9 @@ class PosOrder(models.Model):
         self.ensure_one()
         claims = []
         for lines in self._club_claim_lines(program):
-            claim = self._club_claim(lines, balance)
+            # what was paid without network costs what it costs; the part that is not there becomes a debt
+            limitless = self.club_offline and not lines.reward_id.clear_wallet
+            claim = self._club_claim(lines, LIMITLESS if limitless else balance)
             answer = reward_cost.cost(claim, program._club_decimals(), self.currency_id.decimal_places)
             if isinstance(answer, reward_cost.Cost):
                 balance -= answer.points

@@ -9,7 +9,7 @@ from odoo.tests import new_test_user
 
 
 class ClubPosCommon(ClubCase, TestPoSCommon):
-    """One point for each paid currency unit; 100 points open a discount of 0.1 for each point. Taxes: none and 10 % on top."""
+    """One point for each paid currency unit; 100 points open a discount of 0.1 for each."""
 
     @classmethod
     def setUpClass(cls):

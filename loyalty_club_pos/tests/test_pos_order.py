@@ -224,6 +224,23 @@ class TestPosSpending(ClubPosCommon):
         )
         self.assertEqual((note.kind, note.amount, note.state), ("debt", 50, "open"))
 
+    def test_an_offline_reward_costs_what_it_gave_not_what_opens_it(self):
+        """A member of 250 points took 5.00 off: 50 points, though 100 open the reward; a second till had spent 200."""
+        self._post(self._account(self.member), 200, "redeem")
+        self._sell([(self.bread, 4), self._reward_line(5, 50)], club_offline=True)
+        self.assertEqual(self._points(), 35)
+        self.assertFalse(self._account(self.member).debt)
+
+    def test_an_offline_order_that_gives_more_than_its_reward_is_booked_with_a_note(self):
+        order = self._sell([(self.bread, 1), self._reward_line(10, 0.123456789)], club_offline=True)
+        self.assertEqual(order.state, "paid")
+        order = self._sell([(self.bread, 4), self._reward_line(45, 450)], club_offline=True, amount_paid=-5)
+        self.assertEqual(order.state, "paid")
+        note = self.env["loyalty.club.exception"].search(
+            [("origin_model", "=", "pos.order"), ("origin_id", "=", order.id)]
+        )
+        self.assertIn("mismatch", note.mapped("kind"))
+
 
 @tagged("post_install", "-at_install")
 class TestPosRefunds(ClubPosCommon):

@@ -27,7 +27,7 @@ import json, os, signal, sys
 from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 from odoo.tools import config
-config.parse_config(["-d", sys.argv[1], "--no-http", "--max-cron-threads=0", "--log-level=critical"], setup_logging=True)
+config.parse_config(["-d", sys.argv[1], "--no-http", "--log-level=critical"], setup_logging=True)
 with Registry(sys.argv[1]).cursor() as cr:
     api.Environment(cr, int(sys.argv[2]), {})["pos.order"].sync_from_ui([json.loads(sys.stdin.read())])
     cr.flush()

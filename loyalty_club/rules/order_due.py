@@ -21,7 +21,7 @@ ZERO, ONE = Fraction(0), Fraction(1)
 class Bill:
     """What one posted document covers of an order line: an invoice with ``share`` > 0, a credit note with < 0.
 
-    ``against`` is the invoice that a credit note corrects; ``settled`` says that nothing of the document is left to pay.
+    ``against`` is the invoice that a credit note corrects; ``settled`` says that nothing of it is left to pay.
     """
 
     move: int

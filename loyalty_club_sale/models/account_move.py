@@ -8,8 +8,8 @@ class AccountMove(models.Model):
 
     def _compute_payment_state(self):
         # every change of state, amount due or payment comes through here; the club looks when the transaction ends
-        super()._compute_payment_state()
-        moves = self.filtered(
-            lambda move: move.move_type in ("out_invoice", "out_refund") and (move.state == "posted" or move.posted_before)
-        )
+        result = super()._compute_payment_state()
+        moves = self.filtered(lambda move: move.move_type in ("out_invoice", "out_refund"))
+        moves = moves.filtered(lambda move: move.state == "posted" or move.posted_before)
         self.env["sale.order"]._club_mark("moves", moves)
+        return result

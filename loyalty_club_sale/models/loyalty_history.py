@@ -13,8 +13,6 @@ class LoyaltyHistory(models.Model):
         )
         managed = set(cards.sudo().filtered("program_id.club_id").ids)
         kept = [
-            vals
-            for vals in vals_list
-            if vals.get("order_model") != "sale.order" or vals.get("card_id") not in managed
+            vals for vals in vals_list if vals.get("order_model") != "sale.order" or vals.get("card_id") not in managed
         ]
         return super().create(kept)

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.sql import column_exists, create_column
 
 #: Where a transaction notes what has to be looked at before it ends.
 MARKS = "loyalty_club_sale.marks"
@@ -30,15 +31,21 @@ class SaleOrder(models.Model):
 
     @api.depends(lambda self: ("company_id", "warehouse_id") if "warehouse_id" in self._fields else ("company_id",))
     def _compute_club_branch_id(self):
-        branches = self.env["loyalty.club.branch"].sudo().search([])  # every seller's order belongs to a shop
+        # every seller's order belongs to a shop
+        branches = self.env["loyalty.club.branch"].sudo().search([("company_id", "in", self.company_id.ids)])
+        by_warehouse = "warehouse_ids" in branches._fields and "warehouse_id" in self._fields
         for order in self:
             ours = branches.filtered(lambda branch, order=order: branch.company_id == order.company_id)
-            if "warehouse_ids" in branches._fields and "warehouse_id" in self._fields and order.warehouse_id:
-                at_warehouse = branches.filtered(
-                    lambda branch, order=order: order.warehouse_id in branch.warehouse_ids
-                )
-                ours = at_warehouse[:1] or ours
+            if by_warehouse and order.warehouse_id:
+                there = ours.filtered(lambda branch, order=order: order.warehouse_id in branch.warehouse_ids)
+                ours = there[:1] or ours
             order.club_branch_id = ours if len(ours) == 1 else False
+
+    def _auto_init(self):
+        # orders from before the club belong to no branch; computing them all would only cost time
+        if not column_exists(self.env.cr, self._table, "club_branch_id"):
+            create_column(self.env.cr, self._table, "club_branch_id", "int4")
+        return super()._auto_init()
 
     def write(self, vals):
         result = super().write(vals)
@@ -55,9 +62,7 @@ class SaleOrder(models.Model):
 
     def _action_cancel(self):
         # core lets only sales managers delete these rows, and so refuses a seller who cancels his own order
-        self.sudo().coupon_point_ids.filtered(
-            lambda row: row.order_id._club_follows(row.coupon_id.program_id)
-        ).unlink()
+        self.sudo().coupon_point_ids.filtered(lambda row: row.order_id._club_follows(row.coupon_id.program_id)).unlink()
         result = super()._action_cancel()
         self._club_reconcile()
         return result
@@ -81,7 +86,7 @@ class SaleOrder(models.Model):
 
     @api.model
     def _club_look(self):
-        """Reconcile what was marked. A refusal (points that are not there) rolls the transaction back with its message."""
+        """Reconcile what was marked. A refusal (points that are not there) rolls the transaction back."""
         marks = self.env.cr.precommit.data.pop(MARKS, None)
         if not marks:
             return

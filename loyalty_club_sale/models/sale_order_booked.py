@@ -38,7 +38,8 @@ class SaleOrder(models.Model):
             SQL(
                 """SELECT entry.origin_id, entry.id, COALESCE(root.kind, entry.kind), account.program_id, account.id,
                           COALESCE(root.branch_id, entry.branch_id), member.merged_into_id, entry.reversal_of_id,
-                          SUM(CASE WHEN posting.to_account_id = account.id THEN posting.amount ELSE -posting.amount END)::text,
+                          SUM(CASE WHEN posting.to_account_id = account.id
+                                   THEN posting.amount ELSE -posting.amount END)::text,
                           (SELECT COALESCE(SUM(back.amount), 0)::text FROM loyalty_club_entry undo
                              JOIN loyalty_club_posting back ON back.entry_id = undo.id
                             WHERE undo.reversal_of_id = entry.id)
@@ -81,7 +82,7 @@ class SaleOrder(models.Model):
         return member._club_account(self.env["loyalty.program"].browse(program_id)).id
 
     def _club_lots_left(self, entry_ids):
-        """{entry id: [(lot id, Decimal)]}: what the entries put into or took from lots, less what was undone, last first."""
+        """{entry id: [(lot id, Decimal)]} that the entries put into or took from lots, not undone yet, last first."""
         lots = defaultdict(list)
         if not entry_ids:
             return lots
@@ -109,7 +110,8 @@ class SaleOrder(models.Model):
             SQL(
                 """WITH RECURSIVE moved AS (
                        SELECT id AS origin, id FROM loyalty_club_lot WHERE id = ANY(%s)
-                       UNION SELECT moved.origin, lot.id FROM loyalty_club_lot lot JOIN moved ON lot.origin_lot_id = moved.id)
+                       UNION SELECT moved.origin, lot.id
+                               FROM loyalty_club_lot lot JOIN moved ON lot.origin_lot_id = moved.id)
                    SELECT moved.origin, lot.id, lot.account_id, lot.branch_id, lot.usable_from, lot.expires_at
                      FROM moved JOIN loyalty_club_lot lot ON lot.id = moved.id ORDER BY lot.id""",
                 [lot_id for lot_id, _amount in movement.lots],
@@ -117,8 +119,8 @@ class SaleOrder(models.Model):
         )
         parts = dict(movement.lots)
         if not movement.incoming:
-            here = tuple((lot_id, parts[origin]) for origin, lot_id, account, *_life in rows if account == movement.account_id)
-            return replace(movement, lots=here)
+            here = [(lot_id, parts[origin]) for origin, lot_id, account, *_ in rows if account == movement.account_id]
+            return replace(movement, lots=tuple(here))
         new, left = [], movement.amount
         for origin, lot_id, _account, branch_id, start, end in rows:
             part = min(left, parts[origin]) if lot_id == origin else ZERO

@@ -23,7 +23,7 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _get_point_changes(self):
-        """What the ledger follows moves through it. What core booked before a club took the program over, core undoes."""
+        """What the ledger follows moves through it; what core booked before a club came, core undoes."""
         changes = defaultdict(float)
         for order in self:
             for card, change in super(SaleOrder, order)._get_point_changes().items():
@@ -52,9 +52,9 @@ class SaleOrder(models.Model):
         members = self._club_members(programs.club_id)[self]
         accounts = self.env["loyalty.club.member"].sudo().union(*members.values()).account_ids
         cards = accounts.filtered(
-            lambda account: account.program_id in programs
-            and account.balance > 0
-            and account.member_id.partner_id == company
+            lambda account: (
+                account.program_id in programs and account.balance > 0 and account.member_id.partner_id == company
+            )
         ).card_id
         if cards - self.applied_coupon_ids:
             self.applied_coupon_ids |= cards.sudo(False)
@@ -119,11 +119,12 @@ class SaleOrder(models.Model):
 
         :raises UserError: not enough points, a blocked member, or somebody else's balance
         """
+        self.env.flush_all()
         orders = self.sudo().filtered(lambda order: order.state in ("draft", "sent"))
         costs = orders._club_account_costs(orders.order_line._club_bills())
         totals = {}
         for (order, account), cost in costs.items():
-            order._club_may(SPENT, account.member_id)
+            order._club_may(SPENT, account, account.member_id)
             names, total = totals.get(account, ([], ZERO))
             totals[account] = [*names, order.name], total + cost
         for account, (names, total) in totals.items():
@@ -131,7 +132,8 @@ class SaleOrder(models.Model):
             if total > available:
                 raise UserError(
                     self.env._(
-                        "%(who)s has %(available)s to spend; %(orders)s need %(needed)s. Take rewards off, or confirm the orders one by one.",
+                        "%(who)s has %(available)s to spend; %(orders)s need %(needed)s. "
+                        "Take rewards off, or confirm the orders one by one.",
                         who=account.member_id.display_name or account.card_id.code,
                         available=account._club_format(available),
                         orders=", ".join(names),

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.addons.loyalty_club.rules import scoring
-from odoo.addons.loyalty_club.rules.order_due import due_cost, due_points, returned_share
+from odoo.addons.loyalty_club.rules.order_due import due_cost, due_points
 from odoo.addons.loyalty_club.tools.amount import ceil_amount, exact, to_amount
 
 
@@ -39,8 +39,10 @@ class SaleOrder(models.Model):
         managed = self._club_managed_programs()
         return {
             order: managed.filtered(
-                lambda program, order=order: str(program.id) in order._club_frozen()
-                or (order._club_follows(program) and order._club_counts(program))
+                lambda program, order=order: (
+                    str(program.id) in order._club_frozen()
+                    or (order._club_follows(program) and order._club_counts(program))
+                )
             )
             for order in self
         }
@@ -204,6 +206,8 @@ class SaleOrder(models.Model):
         aside = self._get_no_effect_on_threshold_lines()
         rate = self._club_rate(program)
         wallet = program.is_payment_program
+        if wallet:
+            stored_value -= set(program.trigger_product_ids.ids)
         return [
             line._club_scoring_line(
                 program,
@@ -212,7 +216,7 @@ class SaleOrder(models.Model):
                 or line.is_downpayment
                 or line._is_delivery()
                 or (wallet and bool(line.reward_id))
-                or (line.product_id.id in (stored_value - set(program.trigger_product_ids.ids) if wallet else stored_value)),
+                or line.product_id.id in stored_value,
             )
             for line in self.order_line
             if not line.display_type
@@ -234,8 +238,8 @@ class SaleOrder(models.Model):
             lines = order.order_line.filtered(
                 lambda line, order=order: line.coupon_id and order._club_follows(line.coupon_id.sudo().program_id)
             )
-            groups = lines.grouped(lambda line: (line.coupon_id, line.reward_id, line.reward_identifier_code or line.id))
-            for (card, _reward, _code), group in groups.items():
+            groups = lines.grouped(lambda line: (line.coupon_id, line.reward_identifier_code or line.id))
+            for (card, _code), group in groups.items():
                 digits = card.sudo().program_id._club_decimals()
                 # floats leave dust far below any digit, which must not be rounded up to a whole unit
                 cost = ceil_amount(to_amount(sum(group.mapped("points_cost")), digits + 6), digits)

@@ -55,7 +55,7 @@ class SaleOrder(models.Model):
         members = self._club_members(self.env["loyalty.program"].union(*programs.values()).club_id)
         booked = self.sudo()._club_booked()  # the figures of this order, for whoever sells
         for order in self:
-            rows = booked.get(order.id, [])
+            rows = booked.get(order._origin.id, [])
             order.club_entry_count = len(rows)
             totals = {EARNED: {}, SPENT: {}}
             for row in rows:
@@ -94,7 +94,7 @@ class SaleOrder(models.Model):
         self.check_access("write")
         club = self._club_programs()[self].club_id[:1]
         if not club:
-            raise UserError(self.env._("No club serves %s. Set up a club for this company first.", self.company_id.name))
+            raise UserError(self.env._("No club serves %s. Set one up for this company first.", self.company_id.name))
         if self.partner_id.is_public:
             raise UserError(self.env._("Choose the customer first; the public visitor cannot join a club."))
         # whoever sells may join a customer; the club's lists stay closed to him

@@ -91,10 +91,7 @@ class SaleOrder(models.Model):
         return accounts
 
     def _club_account_costs(self, bills):
-        """{(order, account): Decimal} of the rewards on these orders.
-
-        :raises UserError: a reward is paid from the account of somebody else
-        """
+        """{(order, account): Decimal} of the rewards on these orders."""
         costs = {key: cost for key, cost in self._club_costs(bills).items() if cost}
         if not costs:
             return {}
@@ -102,15 +99,6 @@ class SaleOrder(models.Model):
         accounts = self.env["loyalty.club.account"].sudo()._club_for_cards(cards)
         totals = defaultdict(lambda: ZERO)
         for (order, card), cost in costs.items():
-            owner = card.sudo().partner_id
-            if owner and owner not in (order.partner_id | order.partner_id.commercial_partner_id):
-                raise UserError(
-                    self.env._(
-                        "%(order)s: the reward is paid with the balance of %(owner)s, who is not the customer. Take it off the order.",
-                        order=order.name,
-                        owner=owner.display_name,
-                    )
-                )
             totals[order, self.env["loyalty.club.account"].sudo().browse(accounts[card.id])] += cost
         return totals
 
@@ -131,26 +119,36 @@ class SaleOrder(models.Model):
                 movements = self._club_undo(rows, -change, count)
                 steps["take_back" if side == EARNED else "give_back"] += movements
                 count += len(movements)
-            elif change > 0 and self._club_may(side, member):
+            elif change > 0 and self._club_may(side, self.env["loyalty.club.account"].browse(account_id), member):
                 steps["earn" if side == EARNED else "spend"].append(self._club_new(side, account_id, change, count))
                 count += 1
 
-    def _club_may(self, side, member):
+    def _club_may(self, side, account, member):
         """Whether more may be earned or spent now.
 
-        :raises UserError: a blocked member is to spend
+        :raises UserError: a blocked member is to spend, or somebody else than the customer
         """
-        if not member or member.state == "active":
-            return True
-        if side == SPENT:
+        active = not member or member.state == "active"
+        if side == EARNED:
+            return active
+        if not active:
             raise UserError(
                 self.env._(
-                    "%(order)s: the membership %(number)s is not active, so nothing can be spent. Take the reward off the order.",
+                    "%(order)s: the membership %(number)s is not active and cannot spend. Take the reward off.",
                     order=self.name,
                     number=member.number,
                 )
             )
-        return False
+        owner = account.card_id.partner_id
+        if owner and owner not in (self.partner_id | self.partner_id.commercial_partner_id):
+            raise UserError(
+                self.env._(
+                    "%(order)s: the reward is paid by %(owner)s, who is not the customer. Take it off the order.",
+                    order=self.name,
+                    owner=owner.display_name,
+                )
+            )
+        return True
 
     def _club_new(self, side, account_id, amount, count):
         account = self.env["loyalty.club.account"].browse(account_id)

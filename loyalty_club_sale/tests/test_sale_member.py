@@ -163,7 +163,7 @@ class TestSaleMember(ClubSaleCommon):
     def test_a_salesman_writes_the_weights_of_his_order(self):
         order = self._order(user_id=self.salesman.id).with_user(self.salesman)
         with self.assertRaises(AccessError):
-            order.write({"club_score": {"followed": [self.program.id], "weights": {str(self.program.id): {"1": "999"}}}})
+            order.write({"club_score": {"followed": self.program.ids, "weights": {str(self.program.id): {"1": "9"}}}})
         with self.assertRaises(AccessError):
             self.env["loyalty.club.entry"].with_user(self.salesman).search([])
 

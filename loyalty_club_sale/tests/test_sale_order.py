@@ -109,7 +109,9 @@ class TestSaleOrder(ClubSaleCommon):
         for line, quantity in zip(order.order_line, (3, 5), strict=True):
             line.product_uom_qty = quantity + 1
             line.product_uom_qty = quantity
-        order.write({"order_line": [Command.create({"product_id": self.goods.id, "product_uom_qty": 1, "price_unit": 50})]})
+        order.write(
+            {"order_line": [Command.create({"product_id": self.goods.id, "product_uom_qty": 1, "price_unit": 50})]}
+        )
         self._commit()
         self.assertEqual(self._entries(order).mapped("amount"), [13, 37])
 

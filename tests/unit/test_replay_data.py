@@ -1,9 +1,12 @@
 """The replay's baskets, its plan and its table, on rows made by hand."""
 
+import doctest
 from collections import Counter
 from datetime import date, datetime
 
 import pytest
+from demo_shop import activity, people
+from replay import data, plan, till
 from replay.compare import Row, figures, table
 from replay.data import Coupon, Item, basket
 from replay.plan import Return, Visit, events, returns
@@ -113,3 +116,22 @@ def test_the_result_fails_on_a_mismatch_and_on_a_failed_check():
     assert not outcome(rows=rows(3, wrong=[1])).ok
     assert not outcome(failures=["a balance differs"]).ok
     assert outcome(failures=["a balance differs"]).as_json()["check"] == "a balance differs"
+
+
+@pytest.mark.parametrize("module", [data, plan, till, people])
+def test_examples(module):
+    assert doctest.testmod(module).failed == 0
+    assert doctest.testmod(module).attempted
+
+
+def test_the_sample_club_has_no_two_people_with_one_mobile():
+    crowd = people.people(60)
+    assert len({person.mobile for person in crowd}) == 60
+    assert all(len(person.mobile) == 11 for person in crowd)
+
+
+def test_the_sample_club_has_sold_nothing_tomorrow_and_always_the_same():
+    planned = activity.planned(NOON, 40)
+    assert planned == activity.planned(NOON, 40)
+    assert max(event.at for event in planned) < NOON
+    assert len({event.basket.id for event in planned if isinstance(event, Visit)}) > 150

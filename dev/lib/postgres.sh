@@ -141,8 +141,10 @@ start_cluster() {
     lock pg 8
     if ! pg_answers; then
         say "starting PostgreSQL ($PG_BIN)"
+        # One runaway query must fail alone: without a limit the kernel kills it, and PostgreSQL restarts every session.
+        local limit=$(($(awk '/MemTotal/ {print $2}' /proc/meminfo) * 512))
         # a crash or a restarted machine leaves a pid file whose process is gone or is something else
-        "${PG_AS[@]}" "$PG_BIN/pg_ctl" -D "$PG_DATA" -l "$PG_LOG" -w -t 60 start >"$CLUB_LOG/pg_ctl.log" 2>&1 8>&- 9>&- </dev/null || true
+        "${PG_AS[@]}" prlimit --as="$limit" "$PG_BIN/pg_ctl" -D "$PG_DATA" -l "$PG_LOG" -w -t 60 start >"$CLUB_LOG/pg_ctl.log" 2>&1 8>&- 9>&- </dev/null || true
         pg_answers || {
             tail -n 15 "$PG_LOG" >&2 2>/dev/null || cat "$CLUB_LOG/pg_ctl.log" >&2
             die "PostgreSQL did not start" "read .club/pg/server.log; if the cluster is broken, remove .club/pg and run ./club setup again"

@@ -11,6 +11,8 @@
     "data": [
         "security/groups.xml",
         "data/barcode_rules.xml",
+        "views/club_branch_views.xml",
+        "views/club_member_views.xml",
         "views/pos_config_views.xml",
         "views/pos_order_views.xml",
     ],

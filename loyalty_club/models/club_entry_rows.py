@@ -8,18 +8,21 @@ from odoo import fields, models
 
 from ..rules.movement import digest
 
+#: Rows of one INSERT; PostgreSQL plans each of them, so a statement stays small.
+PAGE = 1000
+
 
 class LoyaltyClubEntry(models.Model):
     _inherit = "loyalty.club.entry"
 
     def _club_insert_entries(self, movements, accounts, now):
+        """Insert the entries; {key: entry id}."""
         rows = [
             (
                 movement.kind,
                 movement.key,
                 digest(movement),
                 accounts[movement.account_id]["club_id"],
-                movement.branch_id,
                 movement.branch_id,
                 movement.occurred_at or now,
                 now,
@@ -33,13 +36,15 @@ class LoyaltyClubEntry(models.Model):
             for movement in movements
         ]
         inserted = self.env.cr.execute_values(
-            """INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at,
-                      posted_at, user_id, origin_model, origin_id, reason, reversal_of_id, details) VALUES %s
-               RETURNING key, id""",
+            """INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at, posted_at,
+                      user_id, origin_model, origin_id, reason, reversal_of_id, details)
+               SELECT v.kind, v.key, v.digest, v.club, v.branch::int, b.company_id, v.at, v.now, v.who, v.model,
+                      v.origin::int, v.reason, v.reversal_of::int, v.details::jsonb
+                 FROM (VALUES %s) v(kind, key, digest, club, branch, at, now, who, model, origin, reason, reversal_of,
+                                    details)
+            LEFT JOIN loyalty_club_branch b ON b.id = v.branch::int RETURNING key, id""",
             rows,
-            template="(%s, %s, %s, %s, %s, (SELECT company_id FROM loyalty_club_branch WHERE id = %s), "
-            "%s, %s, %s, %s, %s, %s, %s, %s)",
-            page_size=len(rows),
+            page_size=PAGE,
             fetch=True,
         )
         return dict(inserted)
@@ -69,7 +74,7 @@ class LoyaltyClubEntry(models.Model):
             """INSERT INTO loyalty_club_lot (account_id, entry_id, rank, branch_id, amount, remaining, usable_from,
                       expires_at, origin_lot_id) VALUES %s RETURNING entry_id, rank, id""",
             rows,
-            page_size=len(rows),
+            page_size=PAGE,
             fetch=True,
         )
         return {(entry_id, rank): lot_id for entry_id, rank, lot_id in inserted}
@@ -80,7 +85,7 @@ class LoyaltyClubEntry(models.Model):
             """INSERT INTO loyalty_club_posting (entry_id, from_account_id, to_account_id, account_id, amount, lot_id,
                       opens_lot, seq, balance_after, hash) VALUES %s""",
             rows,
-            page_size=len(rows),
+            page_size=PAGE,
         )
 
     def _club_posting_row(self, movement, leg, lot_id, account, counter_id, entry_id, now):

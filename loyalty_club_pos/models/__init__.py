@@ -1,6 +1,7 @@
 from . import (
     barcode,
     club_branch,
+    club_member,
     loyalty_program,
     pos_config,
     pos_order,

@@ -20,7 +20,7 @@ class BarcodeNomenclature(models.Model):
 
     def _club_add_card_rule(self):
         """Add the rule for 16-digit cards that begin with 9, before rules that would take part of them."""
-        for nomenclature in self:
+        for nomenclature in self.filtered(lambda nomenclature: not nomenclature.is_gs1_nomenclature):
             if "club_card" not in nomenclature.rule_ids.mapped("type"):
                 self.env["barcode.rule"].create(
                     {

@@ -37,6 +37,13 @@ class PosConfig(models.Model):
                 config.club_branch_id = False
             elif config.club_branch_id.club_id != config.club_id:
                 config.club_branch_id = config.club_id._club_branch_for_till(config)
+            if config.club_id:
+                config._club_read_cards_beside_gs1()
+
+    def _club_read_cards_beside_gs1(self):
+        """A GS1 nomenclature knows nothing but GS1; the till then reads cards by its fallback nomenclature."""
+        if self.company_id.nomenclature_id.is_gs1_nomenclature and not self.fallback_nomenclature_id:
+            self.fallback_nomenclature_id = self.env.ref("barcodes.default_barcode_nomenclature")
 
     @api.model
     def _load_pos_data_read(self, records, config):

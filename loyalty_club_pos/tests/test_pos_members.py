@@ -159,6 +159,16 @@ class TestTillSetup(ClubPosCommon):
         for other, kind in (("0420000000000", "client"), ("0440000000000", "coupon"), ("9312345678907", "product")):
             self.assertEqual(default.parse_barcode(other)["type"], kind)
 
+    def test_cards_are_read_beside_gs1_barcodes(self):
+        gs1 = self.env.ref("barcodes_gs1_nomenclature.default_gs1_nomenclature")
+        self.company.nomenclature_id = gs1
+        till = self.till.copy({"name": "GS1", "club_branch_id": False, "fallback_nomenclature_id": False})
+        till.club_id = self.club
+        number = self.member.card_ids.number
+        parsed = gs1.parse_barcode(number)
+        self.assertFalse(parsed and [part for part in parsed if part["type"] == "product"])
+        self.assertEqual(till.fallback_nomenclature_id.parse_barcode(number)["type"], "club_card")
+
     def test_a_company_restricted_product_does_not_stop_the_till(self):
         """Row 22."""
         other = self.env["res.company"].create({"name": "Other company"})

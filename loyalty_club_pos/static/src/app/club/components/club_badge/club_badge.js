@@ -74,6 +74,14 @@ export class ClubBadge extends Component {
         );
     }
 
+    /** Beside the look-up: what a member would get, so that the cashier can say it. */
+    get hint() {
+        const [first] = basketEarnings(this.order, this.pos.config);
+        return first
+            ? _t("members get %s", this.format(first.points, first.program))
+            : _t("card, mobile or name");
+    }
+
     get expiring() {
         const {expiring} = this.sheet;
         const [program] = clubPrograms(this.pos.models, this.pos.config);

@@ -1,6 +1,6 @@
 /** Look-up: one box for card, mobile and name. Whoever is not in the club yet joins it right here. */
 
-import {Component, onMounted, useRef, useState} from "@odoo/owl";
+import {Component, onMounted, useEffect, useRef, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {Dialog} from "@web/core/dialog/dialog";
 import {useService} from "@web/core/utils/hooks";
@@ -24,6 +24,8 @@ export class ClubLookup extends Component {
         this.desk = useService("club_desk");
         this.notification = useService("notification");
         this.input = useRef("term");
+        this.nameInput = useRef("name");
+        this.mobileInput = useRef("mobile");
         this.state = useState({
             term: this.props.term,
             busy: false,
@@ -33,6 +35,12 @@ export class ClubLookup extends Component {
         });
         useBarcodeReader({club_card: ({code}) => this.onScan(code)}, true);
         onMounted(() => this.start());
+        // the first thing that is still missing is where the cashier types on
+        useEffect(
+            (joins) =>
+                joins && (this.state.join.mobile ? this.nameInput : this.mobileInput).el?.focus(),
+            () => [Boolean(this.state.join)]
+        );
     }
 
     start() {

@@ -9,6 +9,7 @@ import {usePos} from "@point_of_sale/app/hooks/pos_hook";
 import {makeAwaitable} from "@point_of_sale/app/utils/make_awaitable_dialog";
 import {formatNumber, formatPoints} from "@loyalty_club_pos/app/club/format";
 import {canClaim, rewardOffers} from "@loyalty_club_pos/app/club/offers";
+import {isMoney} from "@loyalty_club_pos/app/club/programs";
 import {claimReward, dropReward} from "@loyalty_club_pos/app/club/claim";
 import {toAscii} from "@loyalty_club_pos/app/club/rules/identify";
 import {readPoints, roundFigures, worth} from "@loyalty_club_pos/app/club/rules/spend";
@@ -47,6 +48,12 @@ export class ClubSpend extends Component {
         }));
     }
 
+    get dialogTitle() {
+        return _t("Spend: %s", this.props.order.getPartner()?.name || "");
+    }
+    title({reward, program}) {
+        return isMoney(program) ? program.name : reward.description;
+    }
     format(amount, program) {
         return formatPoints(amount, program, this.pos.currency);
     }
@@ -66,12 +73,12 @@ export class ClubSpend extends Component {
         this.state.typed[reward.id] = text;
     }
 
-    presets({amount}) {
+    presets({amount, program}) {
         const {most, offer} = amount;
         const show = (points) => ({
             points,
             label: formatNumber(points, offer.digits),
-            money: this.money(worth(points, offer)),
+            money: !isMoney(program) && this.money(worth(points, offer)),
         });
         return {all: show(most), round: roundFigures(most).map(show)};
     }

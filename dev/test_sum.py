@@ -1,6 +1,9 @@
 """Print one closing line for several pytest runs, in pytest's own words, and judge them together.
 
-Usage: test_sum.py FOLDER SECONDS [pytest arguments]. FOLDER holds what dev/pytest_club.py wrote, one file per run.
+    test_sum.py sum FOLDER SECONDS [pytest arguments]
+    test_sum.py failed FILE        the tests of one run that failed, one per line
+
+FOLDER holds what dev/pytest_club.py wrote, one file per run; a second run (NAME-again) overrules the first.
 """
 
 import json
@@ -11,9 +14,21 @@ from pathlib import Path
 WORDS = ["failed", "passed", "skipped", "xfailed", "xpassed", "error"]
 
 
-def main(folder, seconds, *arguments):
-    runs = [json.loads(path.read_text()) for path in sorted(Path(folder).glob("*.json"))]
-    counts = Counter(test["outcome"] for run in runs for test in run["tests"].values())
+def failed(path):
+    tests = json.loads(Path(path).read_text())["tests"]
+    sys.stdout.writelines(name + "\n" for name, test in tests.items() if test["outcome"] in ("failed", "error"))
+
+
+def load(folder):
+    """The runs, and the last outcome of every test."""
+    paths = sorted(Path(folder).glob("*.json"), key=lambda path: path.stem.endswith("-again"))
+    runs = [json.loads(path.read_text()) for path in paths]
+    return runs, {name: test["outcome"] for run in runs for name, test in run["tests"].items()}
+
+
+def total_line(folder, seconds, *arguments):
+    runs, outcomes = load(folder)
+    counts = Counter(outcomes.values())
     total = sum(counts.values())
     broken = [run for run in runs if run["exit"] not in (0, 1, 5)]
     if total and (len(runs) > 1 or Path(folder, "core.json").exists()):
@@ -28,4 +43,4 @@ def main(folder, seconds, *arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit({"sum": total_line, "failed": failed}[sys.argv[1]](*sys.argv[2:]))

@@ -107,3 +107,17 @@ def test_po_check(tmp_path, msgstr, fault):
     faults = list(tool("po_check").file_faults(path))
     assert len(faults) == bool(fault)
     assert not fault or fault in faults[0]
+
+
+def test_the_closing_line_counts_a_second_run_instead_of_the_first(tmp_path, capsys):
+    def run(name, exit_code, **outcomes):
+        tests = {test: {"outcome": outcome} for test, outcome in outcomes.items()}
+        (tmp_path / f"{name}.json").write_text(json.dumps({"exit": exit_code, "tests": tests}))
+
+    run("tours", 1, a="failed", b="passed")
+    run("tours-again", 0, a="passed")
+    run("unit", 0, c="passed", d="skipped")
+    assert tool("test_sum").total_line(tmp_path, "12") == 0
+    assert " 3 passed, 1 skipped in 12.00s " in capsys.readouterr().out
+    run("odoo", 1, e="error")
+    assert tool("test_sum").total_line(tmp_path, "12") == 1

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from decimal import Decimal
+from random import Random
 
 import psycopg2
 
@@ -233,3 +234,45 @@ class TestGuards(ClubCommon):
             self.assertIn("sealed", broken)
             savepoint.rollback()
         self.env.invalidate_all()
+
+
+@tagged("post_install", "-at_install")
+class TestLedgerStory(ClubCommon):
+    def test_a_long_random_story_keeps_every_invariant(self):
+        """Earning, spending, undoing, debts, holds and merges in any order; the ledger is proved along the way."""
+        rng = Random(20260321)
+        accounts = [self._account(self._member()) for _number in range(4)]
+        entries, balances = [], dict.fromkeys(accounts, Decimal(0))
+        for step in range(150):
+            account, amount = rng.choice(accounts), Decimal(rng.randint(1, 5000)) / 100
+            action = rng.choice(["earn", "earn", "redeem", "redeem", "reverse", "reverse", "hold"])
+            try:
+                if action == "reverse" and entries:
+                    entry, account, sign = rng.choice(entries)
+                    undone = entry._club_reverse(f"story:{step}", allow_debt=sign > 0)
+                    balances[account] += sum(undone._club_signed_amounts().values())
+                elif action == "hold":
+                    hold = self.env["loyalty.club.hold"]._club_hold(
+                        account, amount, f"story:{step}", datetime(2040, 1, 1)
+                    )
+                    if rng.random() < 0.5:
+                        hold._club_capture()
+                        balances[account] -= amount
+                    else:
+                        hold._club_release()
+                else:
+                    life = {"new_lots": (NewLot(amount, expires_at=datetime(2030 + rng.randint(0, 9), 1, 1)),)}
+                    values = life if action == "earn" else {"allow_debt": rng.random() < 0.2}
+                    entry = self._post(account, amount, action if action == "earn" else "redeem", **values)
+                    sign = 1 if action == "earn" else -1
+                    entries.append((entry, account, sign))
+                    balances[account] += sign * amount
+            except UserError:
+                continue  # refused: nothing may have changed
+            if step % 25 == 0:
+                self._check_ledger()
+        self.env["loyalty.club.seal"]._club_seal(self.club)
+        self._check_ledger()
+        for account, balance in balances.items():
+            self.assertEqual(Decimal(str(account.balance)), balance)
+        self.assertTrue(any(account.debt for account in accounts) or len(entries) > 50)

@@ -150,3 +150,25 @@ stop_process() {
     fi
     rm -f "$1"
 }
+
+# The template and the Persian texts of every addon, from an installation of what is here now (or from --db NAME).
+cmd_i18n() {
+    local db=
+    case ${1:-} in
+        --db) db=${2:?--db needs a name} ;;
+        '') ;;
+        *) die "unknown argument of i18n: $1" "use ./club i18n, or ./club i18n --db NAME" ;;
+    esac
+    ensure
+    if [ -n "$db" ]; then
+        CLUB_DB=$db run_i18n
+    else
+        with_fresh_db i18n run_i18n
+    fi
+}
+run_i18n() {
+    local addons
+    addons=$(our_addons)
+    # shellcheck disable=SC2086
+    run_python dev/i18n.py "$CLUB_ROOT" "$CLUB_DB" ${addons//,/ }
+}

@@ -1,7 +1,7 @@
-"""Bring the translations in step with the source: template anew from a database, translations kept by their English text.
+"""Bring the translations in step with the source: a new template from a database, translations kept by their text.
 
-Usage: i18n.py ROOT DB ADDON… (``./club i18n`` calls it). What is still untranslated is listed at the end, exit status 1.
-Nothing is guessed: a text that has changed is a new text. A text that another of our addons translates is taken from there.
+Usage: i18n.py ROOT DB ADDON… (``./club i18n`` calls it). What is untranslated is listed at the end, exit status 1.
+Nothing is guessed: a text that has changed is a new text. What another of our addons translates is taken from there.
 """
 
 import subprocess

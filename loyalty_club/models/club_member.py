@@ -92,7 +92,7 @@ class LoyaltyClubMember(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         open_numbers = [vals for vals in vals_list if vals.get("number", "/") == "/"]
-        for vals, number in zip(open_numbers, self._club_draw_numbers(len(open_numbers))):
+        for vals, number in zip(open_numbers, self._club_draw_numbers(len(open_numbers)), strict=True):
             vals["number"] = number
         quiet = self.with_context(
             mail_create_nolog=True, mail_create_nosubscribe=True
@@ -110,9 +110,11 @@ class LoyaltyClubMember(models.Model):
                 SQL(
                     """UPDATE loyalty_club_account a SET member_id = m.id
                      FROM loyalty_card c, loyalty_club_member m
-                    WHERE c.id = a.card_id AND m.partner_id = c.partner_id AND m.club_id = a.club_id AND m.merged_into_id IS NULL
+                    WHERE c.id = a.card_id AND m.partner_id = c.partner_id AND m.club_id = a.club_id
+                      AND m.merged_into_id IS NULL
                       AND a.member_id IS NULL AND m.id IN %s
-                      AND NOT EXISTS (SELECT FROM loyalty_club_account x WHERE x.member_id = m.id AND x.program_id = a.program_id)
+                      AND NOT EXISTS (SELECT FROM loyalty_club_account x
+                                       WHERE x.member_id = m.id AND x.program_id = a.program_id)
                       AND a.id = (SELECT min(y.id) FROM loyalty_club_account y JOIN loyalty_card d ON d.id = y.card_id
                                    WHERE d.partner_id = c.partner_id AND y.program_id = a.program_id)""",
                     tuple(self.ids),
@@ -168,7 +170,8 @@ class LoyaltyClubMember(models.Model):
         if not number or not is_mobile(number):
             raise UserError(
                 self.env._(
-                    "“%(mobile)s” is not a mobile number of %(country)s. Check the digits, or type it with its country code (+…).",
+                    "“%(mobile)s” is not a mobile number of %(country)s. "
+                    "Check the digits, or type it with its country code (+…).",
                     mobile=mobile,
                     country=club.country_id.name,
                 )
@@ -195,7 +198,11 @@ class LoyaltyClubMember(models.Model):
         return (
             self.env["res.partner"]
             .sudo()
-            .search([("phone_sanitized", "=", number), ("club_member_ids.club_id", "!=", club.id)], order="id", limit=1)
+            .search(
+                [("phone_sanitized", "=", number), ("club_member_ids", "not any", [("club_id", "=", club.id)])],
+                order="id",
+                limit=1,
+            )
         )
 
     def _club_merge_into(self, target):
@@ -216,13 +223,15 @@ class LoyaltyClubMember(models.Model):
     @api.model
     def _club_of_partner(self, club, partner):
         """The member behind a customer: the contact himself, else his company; empty when none is one."""
-        ids = [partner.id, partner.commercial_partner_id.id]
+        self.flush_model(["club_id", "partner_id", "merged_into_id"])
+        partner.flush_model(["commercial_partner_id"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT id FROM loyalty_club_member WHERE club_id = %s AND partner_id = ANY(%s) AND merged_into_id IS NULL
-             ORDER BY partner_id = %s DESC LIMIT 1""",
+                """SELECT m.id FROM res_partner p
+                     JOIN loyalty_club_member m ON m.club_id = %s AND m.partner_id IN (p.id, p.commercial_partner_id)
+                                               AND m.merged_into_id IS NULL
+                    WHERE p.id = %s ORDER BY m.partner_id = p.id DESC LIMIT 1""",
                 club.id,
-                ids,
                 partner.id,
             )
         )

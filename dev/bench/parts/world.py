@@ -13,7 +13,12 @@ from odoo.service import model as service
 
 from . import rows
 
-QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "no_reset_password": True}
+QUIET = {
+    "tracking_disable": True,
+    "mail_create_nolog": True,
+    "mail_create_nosubscribe": True,
+    "no_reset_password": True,
+}
 PRODUCTS = 200
 
 
@@ -127,7 +132,11 @@ def _rules(program):
             "rule_ids": [(5,), (0, 0, {"reward_point_mode": "money", "reward_point_amount": 1, "minimum_qty": 1})],
             "reward_ids": [
                 (5,),
-                (0, 0, {"reward_type": "discount", "discount_mode": "per_point", "discount": 0.1, "required_points": 100}),
+                (
+                    0,
+                    0,
+                    {"reward_type": "discount", "discount_mode": "per_point", "discount": 0.1, "required_points": 100},
+                ),
             ],
         }
     )

@@ -106,11 +106,13 @@ class PosOrder(models.Model):
                 Decimal(str(account._club_usable_totals(self.date_order).get(account.id, 0))) if account else ZERO
             )
             claims = self._club_claims(program, available)
-            cost = sum((self._club_accepted_cost(claim, member, program) for claim in claims), ZERO)
+            costs = [self._club_accepted_cost(claim, member, program) for claim in claims]
+            cost = sum(costs, ZERO)
             if not cost:
                 continue
             account = account or member._club_account(program)
-            self._club_post_spending(member, program, account, cost, available, claims, branch)
+            rewards = self._club_reward_points([lines for lines, _answer in claims], costs)
+            self._club_post_spending(member, program, account, cost, available, rewards, branch)
             spent[program.id] = cost
         return spent
 
@@ -143,8 +145,7 @@ class PosOrder(models.Model):
             have=f"{refusal.have:f}",
         )
 
-    def _club_post_spending(self, member, program, account, cost, available, claims, branch):
-        rewards = {line.uuid: -line.price_subtotal_incl for lines, _answer in claims for line in lines}
+    def _club_post_spending(self, member, program, account, cost, available, rewards, branch):
         entry = self.env["loyalty.club.entry"]._club_post(
             [
                 Movement(

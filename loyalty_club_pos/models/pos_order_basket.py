@@ -136,6 +136,16 @@ class PosOrder(models.Model):
             lines=len(lines),
         )
 
+    def _club_reward_points(self, claims, costs):
+        """{line uuid: points} of claimed rewards: what comes back when one of their lines comes back."""
+        points = {}
+        for lines, cost in zip(claims, costs, strict=True):
+            whole = sum(lines.mapped("price_subtotal_incl"))
+            for line in lines:
+                share = line.price_subtotal_incl / whole if whole else 1 / len(lines)
+                points[line.uuid] = round(float(cost) * share, 6)
+        return points
+
     def _club_score(self, program):
         """What the order earns in ``program``: a ``rules.scoring.Score``."""
         self.ensure_one()

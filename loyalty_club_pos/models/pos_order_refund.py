@@ -42,19 +42,29 @@ class PosOrder(models.Model):
         return movements
 
     def _club_returned(self):
-        """{line uuid: returned fraction} over all paid refunds of this order so far."""
+        """{line uuid: returned fraction} over all paid refunds of this order so far.
+
+        Goods count by quantity. A part of a reward counts by its amount: quantities have too few decimals for it.
+        """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
-                """SELECT line.uuid, line.qty::text, SUM(-back.qty)::text
+                """SELECT line.uuid, line.qty::text, SUM(-back.qty)::text, line.reward_id,
+                          line.price_subtotal_incl::text, SUM(-back.price_subtotal_incl)::text
                  FROM pos_order_line line
                  JOIN pos_order_line back ON back.refunded_orderline_id = line.id
                  JOIN pos_order refund ON refund.id = back.order_id AND refund.state NOT IN ('draft', 'cancel')
-                WHERE line.order_id = %s AND line.qty <> 0 GROUP BY line.uuid, line.qty""",
+                WHERE line.order_id = %s AND line.qty <> 0 GROUP BY line.id""",
                 self.id,
             )
         )
-        return {uuid: Fraction(back) / Fraction(quantity) for uuid, quantity, back in rows}
+        returned = {}
+        for uuid, quantity, back, reward_id, amount, amount_back in rows:
+            fraction = Fraction(back) / Fraction(quantity)
+            if reward_id and fraction < 1 and Fraction(amount):
+                fraction = Fraction(amount_back) / Fraction(amount)
+            returned[uuid] = fraction
+        return returned
 
     def _club_take_back(self, entry, returned):
         details = entry.details or {}

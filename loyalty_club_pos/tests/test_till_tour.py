@@ -104,7 +104,7 @@ class TestTillTour(ClubCase, TestPointOfSaleHttpCommon):
         self.tour("club_refund_by_line")
         sale, refund = self.orders()
         self.assertEqual((sale.amount_total, refund.amount_total), (12, -4))
-        self.assertEqual(self.account.balance, 87)
+        self.assertEqual(self.account.balance, 88)
 
     def test_a_replaced_card_is_refused_with_the_reason(self):
         self.card._club_replace(reason="worn out")

@@ -156,8 +156,9 @@ tour("club_refund_by_line", () => [
     PaymentScreen.totalIs("-4.00"),
     PaymentScreen.clickPaymentMethod("Cash"),
     PaymentScreen.clickValidate(),
-    Club.receiptShows("points_earned", "-4 Points"),
-    Club.receiptShows("points_balance", "87 Points"),
+    Club.receiptShows("points_earned", "4 Points", "Taken back"),
+    Club.receiptShows("points_spent", "10 Points", "Given back"),
+    Club.receiptShows("points_balance", "88 Points"),
     ReceiptScreen.clickNextOrder(),
     Chrome.endTour(),
 ]);

@@ -3,8 +3,8 @@
  * points. The refund screen shows the quantities; core makes the lines; the prices are set right afterwards.
  */
 
-import {isManagedReward, isMoney} from "@loyalty_club_pos/app/club/programs";
-import {rewardShare} from "@loyalty_club_pos/app/club/rules/refund_share";
+import {isManagedReward, isMoney, programDigits} from "@loyalty_club_pos/app/club/programs";
+import {pointsBack, rewardShare} from "@loyalty_club_pos/app/club/rules/refund_share";
 
 const QUANTITY_DIGITS = 2;
 
@@ -42,16 +42,35 @@ function reducedLines(order, rewardLine) {
     return [sameTaxes, reduced, goods].find((lines) => lines.length) || [];
 }
 
-/** What the goods line cost after the discounts that reduced it; payments by credit don't reduce a price. */
-function netAmount(order, line, rewardLines) {
-    return rewardLines
-        .filter((reward) => !isMoney(reward.reward_id.program_id))
-        .reduce((net, reward) => {
-            const reduced = reducedLines(order, reward);
-            const whole = reduced.reduce((sum, l) => sum + l.prices.total_included, 0);
-            const share = reduced.includes(line) && whole ? line.prices.total_included / whole : 0;
-            return net + reward.prices.total_included * share;
-        }, line.prices.total_included);
+/** What came back of a reward line before, with its sign. */
+function refundedAmount(rewardLine) {
+    return (rewardLine.refund_orderline_ids || [])
+        .filter((line) => line.order_id?.state !== "cancel")
+        .reduce((sum, line) => sum - line.price_subtotal_incl, 0);
+}
+
+/** Free products reduce first, then discounts; what was paid by credit reduces no price. */
+const STAGES = [
+    (reward) => reward.reward_type === "product",
+    (reward) => reward.reward_type !== "product" && !isMoney(reward.program_id),
+    (reward) => isMoney(reward.program_id),
+];
+
+/** What each line still cost when the rewards of a stage came: Maps of line to amount, one for each stage. */
+function amountsByStage(order, rewardLines) {
+    const amounts = new Map(order.lines.map((line) => [line, line.prices.total_included]));
+    return STAGES.map((isStage) => {
+        const before = new Map(amounts);
+        for (const rewardLine of rewardLines.filter((line) => isStage(line.reward_id))) {
+            const reduced = reducedLines(order, rewardLine);
+            const whole = reduced.reduce((sum, line) => sum + before.get(line), 0);
+            for (const line of whole ? reduced : []) {
+                const share = before.get(line) / whole;
+                amounts.set(line, amounts.get(line) + rewardLine.prices.total_included * share);
+            }
+        }
+        return before;
+    });
 }
 
 /**
@@ -63,20 +82,25 @@ function netAmount(order, line, rewardLines) {
 export function shareRewards(order, detailOf) {
     const rewardLines = order.lines.filter((line) => isManagedReward(line) && line.qty > 0);
     const digits = quantityDigits(order.models);
+    const stages = amountsByStage(order, rewardLines);
     for (const rewardLine of rewardLines) {
-        const byNet = isMoney(rewardLine.reward_id.program_id);
+        const amounts = stages[STAGES.findIndex((isStage) => isStage(rewardLine.reward_id))];
         const goods = reducedLines(order, rewardLine).map((line) => ({
             quantity: line.qty,
             refunded: line.refundedQty,
             returning: detailOf(line).destinationOrder ? 0 : detailOf(line).qty,
-            amount: byNet ? netAmount(order, line, rewardLines) : line.prices.total_included,
+            amount: amounts.get(line),
         }));
         const detail = detailOf(rewardLine);
         if (!detail.destinationOrder) {
-            const reward = {quantity: rewardLine.qty, refunded: rewardLine.refundedQty};
-            const {quantity, factor} = rewardShare(reward, goods, digits);
-            detail.qty = quantity;
-            detail.clubFactor = factor;
+            const reward = {
+                quantity: rewardLine.qty,
+                amount: rewardLine.prices.total_included,
+                refunded: rewardLine.refundedQty,
+                refundedAmount: refundedAmount(rewardLine),
+            };
+            const {quantity, amount, factor} = rewardShare(reward, goods, digits);
+            Object.assign(detail, {qty: quantity, clubAmount: amount, clubFactor: factor});
         }
     }
 }
@@ -94,18 +118,28 @@ export function setExactPrices(refundOrder) {
 
 /** What comes back to the member with the goods chosen on the refund screen: [{program, points}]. */
 export function pointsComingBack(order, detailOf) {
-    const totals = new Map();
+    const byProgram = new Map();
     for (const line of order.lines.filter((l) => isManagedReward(l) && l.qty > 0)) {
         const siblings = order.lines.filter(
             (l) => l.reward_identifier_code === line.reward_identifier_code
         );
         const cost = siblings.reduce((points, l) => points + l.points_cost, 0);
-        const value = siblings.reduce((money, l) => money + l.prices.total_included, 0);
-        const {qty, clubFactor = 1} = detailOf(line);
-        const part = (qty * clubFactor) / line.qty;
-        const points = value ? (cost * part * line.prices.total_included) / value : 0;
+        const whole = siblings.reduce((money, l) => money + l.prices.total_included, 0);
+        const amount = line.prices.total_included;
+        const {qty, clubAmount = 0} = detailOf(line);
+        const part = (money) => (amount ? order.currency.round(money) / amount : 0);
         const program = line.reward_id.program_id;
-        totals.set(program, (totals.get(program) || 0) + points);
+        byProgram.set(program, [
+            ...(byProgram.get(program) || []),
+            {
+                points: whole ? (cost * amount) / whole : 0,
+                before: part(refundedAmount(line)),
+                now: qty ? part(clubAmount) : 0,
+            },
+        ]);
     }
-    return [...totals].map(([program, points]) => ({program, points}));
+    return [...byProgram].map(([program, lines]) => ({
+        program,
+        points: pointsBack(lines, programDigits(program, order.currency)),
+    }));
 }

@@ -60,10 +60,9 @@ export function spendAmount(points) {
     ];
 }
 
-export function receiptShows(what, text) {
-    return [
-        step(`receipt: ${what} ${text}`, `.pos-receipt .club-receipt-${what}:contains("${text}")`),
-    ];
+export function receiptShows(what, text, label = "") {
+    const trigger = `.pos-receipt .club-receipt-${what}:contains("${text}"):contains("${label}")`;
+    return [step(`receipt: ${what} ${text}`, trigger)];
 }
 
 export function messageContains(text) {

@@ -25,19 +25,37 @@ function shareOf(goods) {
 /**
  * How much of one reward line comes back.
  *
- * @param {Object} reward {quantity, refunded (quantity that came back before)}
+ * @param {Object} reward {quantity, amount, refunded (quantity that came back before), refundedAmount}
  * @param {Array} goods the lines it reduced: {quantity, refunded, returning (quantity coming back now), amount}
  * @param {Number} digits decimals of quantities
- * @returns {Object} {quantity: rounded, factor: what to multiply the unit price with so that the money is exact}
+ * @returns {Object} {quantity: rounded, amount: exact, factor: what to multiply the unit price with to get it}
  */
 export function rewardShare(reward, goods, digits) {
     const left = reward.quantity - reward.refunded;
-    const exact = reward.quantity * shareOf(goods);
-    if (left <= DUST || exact <= DUST) {
-        return {quantity: 0, factor: 1};
+    const share = shareOf(goods);
+    if (left <= DUST || share <= DUST) {
+        return {quantity: 0, amount: 0, factor: 1};
     }
     const allBack = goods.every((line) => line.quantity - line.refunded - line.returning <= DUST);
     const smallest = 10 ** -digits;
-    const quantity = allBack ? left : Math.min(left, Math.max(smallest, round(exact, digits)));
-    return {quantity: round(quantity, digits), factor: exact / quantity};
+    const wanted = Math.max(smallest, round(reward.quantity * share, digits));
+    const quantity = round(allBack ? left : Math.min(left, wanted), digits);
+    const amount = allBack ? reward.amount - reward.refundedAmount : reward.amount * share;
+    const plain = (reward.amount / reward.quantity) * quantity;
+    return {quantity, amount, factor: Math.abs(plain) > DUST ? amount / plain : 1};
+}
+
+/**
+ * Points that come back now, as the server will book them: rounded down in sum, not refund by refund.
+ *
+ * @param {Array} lines {points (that the line cost), before, now (returned fractions)}
+ */
+export function pointsBack(lines, digits) {
+    const unit = 10 ** digits;
+    const booked = (part) =>
+        Math.floor(
+            lines.reduce((sum, line) => sum + line.points * Math.min(1, part(line)), 0) * unit +
+                1e-6
+        ) / unit;
+    return booked(({before, now}) => before + now) - booked(({before}) => before);
 }

@@ -5,6 +5,24 @@ import {_t} from "@web/core/l10n/translation";
 import {formatPoints} from "@loyalty_club_pos/app/club/format";
 import {clubPrograms} from "@loyalty_club_pos/app/club/programs";
 
+/** A refund takes back what was earned and gives back what was spent. */
+const LABELS = {
+    points: {
+        earned: () => _t("Earned"),
+        taken: () => _t("Taken back"),
+        spent: () => _t("Spent"),
+        given: () => _t("Given back"),
+        balance: () => _t("Balance"),
+    },
+    credit: {
+        earned: () => _t("Credit added"),
+        taken: () => _t("Credit taken back"),
+        spent: () => _t("Credit spent"),
+        given: () => _t("Credit given back"),
+        balance: () => _t("Credit left"),
+    },
+};
+
 export class ClubReceipt extends Component {
     static template = "loyalty_club_pos.ClubReceipt";
     static props = {order: Object};
@@ -20,26 +38,22 @@ export class ClubReceipt extends Component {
             if (kind === "credit" && !earned && !spent && !balance) {
                 return [];
             }
-            const text = (amount) => formatPoints(amount, program, order.currency);
+            const amount = (what, value, label) =>
+                value && {
+                    key: `${kind}_${what}`,
+                    label,
+                    text: formatPoints(Math.abs(value), program, order.currency),
+                };
+            const labels = LABELS[kind];
             return [
-                earned && {
-                    key: `${kind}_earned`,
-                    label: this.earnedLabel(kind),
-                    text: text(earned),
+                amount("earned", earned, earned < 0 ? labels.taken() : labels.earned()),
+                amount("spent", spent, spent < 0 ? labels.given() : labels.spent()),
+                {
+                    key: `${kind}_balance`,
+                    label: labels.balance(),
+                    text: formatPoints(balance, program, order.currency),
                 },
-                spent && {key: `${kind}_spent`, label: this.spentLabel(kind), text: text(spent)},
-                {key: `${kind}_balance`, label: this.balanceLabel(kind), text: text(balance)},
             ].filter(Boolean);
         });
-    }
-
-    earnedLabel(kind) {
-        return kind === "points" ? _t("Earned") : _t("Credit added");
-    }
-    spentLabel(kind) {
-        return kind === "points" ? _t("Spent") : _t("Credit spent");
-    }
-    balanceLabel(kind) {
-        return kind === "points" ? _t("Balance") : _t("Credit left");
     }
 }

@@ -67,7 +67,7 @@ export class ClubSpend extends Component {
     /** What stands in the box: what was typed, else what is claimed, else all. */
     typed({reward, claimed, amount}) {
         const text = this.state.typed[reward.id];
-        return text ?? formatNumber(claimed || amount.most, amount.offer.digits);
+        return text ?? String(claimed || amount.most);
     }
     type({reward}, text) {
         this.state.typed[reward.id] = text;
@@ -77,6 +77,7 @@ export class ClubSpend extends Component {
         const {most, offer} = amount;
         const show = (points) => ({
             points,
+            text: String(points),
             label: formatNumber(points, offer.digits),
             money: !isMoney(program) && this.money(worth(points, offer)),
         });

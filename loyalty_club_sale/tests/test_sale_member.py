@@ -1,5 +1,9 @@
 """Members on orders: who earns and spends, who may join, several companies, least rights, merged contacts."""
 
+from datetime import datetime
+from decimal import Decimal
+
+from odoo.addons.loyalty_club.rules.movement import NewLot
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tests import Form, new_test_user, tagged
@@ -93,18 +97,22 @@ class TestSaleMember(ClubSaleCommon):
 
     def test_merged_contacts_have_two_cards_and_cannot_cancel(self):
         """Row 20: after a merge the order's points are where the member is now, lots and all."""
-        self._give(20)
+        end = datetime(2099, 1, 1)
+        self._post(self._account(self.member), 20, new_lots=(NewLot(Decimal(20), expires_at=end),))
         order = self._order()
         self._claim(order)
         order.action_confirm()
         target = self._member(name="Sara again")
+        own = self._give(50, member=target).lot_ids
         wizard = self.env["base.partner.merge.automatic.wizard"].sudo().create({})
         wizard._merge((self.partner | target.partner_id).ids, target.partner_id, extra_checks=False)
         self.env.invalidate_all()
         self.assertEqual(order.partner_id, target.partner_id)
-        self.assertEqual(self._balance(target), 35)
+        self.assertEqual(self._balance(target), 85)
         order._action_cancel()
-        self.assertEqual((self._balance(target), self._balance()), (20, 0))
+        self.assertEqual((self._balance(target), self._balance()), (70, 0))
+        self.assertEqual(own.remaining, 50, "what was never part of the order is left alone")
+        self.assertEqual(self._account(target).lot_ids.filtered("remaining").mapped("expires_at"), [end, False])
         self.assertFalse(self._account(target).debt or self._account(self.member).debt)
         self.assertEqual(len(self.env["loyalty.card"].search([("partner_id", "=", target.partner_id.id)])), 1)
 

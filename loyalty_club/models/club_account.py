@@ -90,10 +90,10 @@ class LoyaltyClubAccount(models.Model):
     def _club_format(self, amount):
         """An amount as people read it: with the currency for credit, with the points' name for points."""
         self.ensure_one()
+        program = self.program_id.sudo()  # its name and decimals only; cashiers may not open programs
         if self.kind == "points":
-            digits = self.program_id.club_digits
-            return f"{amount:,.{digits}f} {self.program_id.portal_point_name or ''}".strip()
-        return format_amount(self.env, amount, self.program_id.currency_id)
+            return f"{amount:,.{program.club_digits}f} {program.portal_point_name or ''}".strip()
+        return format_amount(self.env, amount, program.currency_id)
 
     def _club_usable_totals(self, at=None):
         """{account id: amount that can be spent at ``at`` (UTC, default now)}; as ``rules.lots.usable_total``."""

@@ -9,18 +9,21 @@ from ..rules.membership import MEMBER_CHANGES, can_change
 from ..tools.card_number import clean
 from ..tools.digits import only_digits, to_ascii
 from ..tools.identify import classify
+from ..tools.phone import format_national
 from ..tools.text import normalise, spellings
 
 
 class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"
 
+    mobile = fields.Char(string="Mobile in international form")
     club_search = fields.Char(
         string="Name, number or mobile",
         store=False,
         search="_search_club_search",
         help="A card or membership number, a mobile in any form, or a part of the name.",
     )
+    mobile_display = fields.Char(string="Mobile", compute="_compute_mobile_display")
     avatar_128 = fields.Image(related="partner_id.avatar_128")
     email = fields.Char(related="partner_id.email", readonly=False)
     phone = fields.Char(related="partner_id.phone", readonly=False, string="Phone")
@@ -41,6 +44,13 @@ class LoyaltyClubMember(models.Model):
     points_display = fields.Char(string="Points", compute="_compute_balances")
     credit_display = fields.Char(string="Credit", compute="_compute_balances")
     exception_count = fields.Integer(compute="_compute_exception_count")
+
+    @api.depends("mobile", "club_id.country_id")
+    def _compute_mobile_display(self):
+        for member in self:
+            number = format_national(member.mobile, member.club_id.country_id.code) if member.mobile else False
+            # a direction mark and spaces that do not break keep the number readable in right-to-left text
+            member.mobile_display = number and "\u200e" + number.replace(" ", "\u00a0")
 
     def _compute_card_count(self):
         counts = dict(
@@ -176,7 +186,8 @@ class LoyaltyClubMember(models.Model):
         rows = self.env.execute_query(
             SQL("SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count)
         )
-        return [sequence.get_next_char(number) for (number,) in rows]
+        prefix, suffix = sequence._get_prefix_suffix()
+        return [f"{prefix}{number:0{sequence.padding}d}{suffix}" for (number,) in rows]
 
     # -- ways to the books -----------------------------------------------------------------------------------------
 

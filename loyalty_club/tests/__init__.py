@@ -1,1 +1,11 @@
-from . import test_adapter, test_ledger, test_uninstall
+from . import (
+    test_adapter,
+    test_card,
+    test_card_batch,
+    test_companies,
+    test_ledger,
+    test_member_office,
+    test_paper,
+    test_roles,
+    test_uninstall,
+)

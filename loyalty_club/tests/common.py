@@ -24,6 +24,16 @@ class ClubCase:
         return cls.env["loyalty.club.member"]._club_enrol(club or cls.club, mobile=mobile, name=name, **values)[0]
 
     @classmethod
+    def _user(cls, role, company=None, **values):
+        """A user who is nothing but ``role``: cashier, officer, manager, accountant or auditor; the login is the password."""
+        company = company or cls.env.company
+        login = values.pop("login", f"club_{role}")
+        group = cls.env.ref(f"loyalty_club.group_club_{role}")
+        return cls.env["res.users"].with_context(no_reset_password=True, mail_create_nosubscribe=True).create({
+            "name": login, "login": login, "password": login, "email": f"{login}@example.com", "company_id": company.id,
+            "company_ids": [(6, 0, company.ids)], "group_ids": [(6, 0, group.ids)], **values})
+
+    @classmethod
     def _account(cls, member, program=None):
         return member._club_account(program or member.club_id.points_program_id)
 

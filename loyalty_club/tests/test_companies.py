@@ -1,0 +1,106 @@
+"""Three companies: a club shows itself to its own companies and their branches, and to nobody else."""
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common import ClubCommon
+
+
+@tagged("post_install", "-at_install")
+class TestCompanies(ClubCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        Company = cls.env["res.company"]
+        currency = cls.env.company.currency_id.id
+        cls.north, cls.south, cls.stranger = Company.create(
+            [{"name": name, "currency_id": currency} for name in ("North", "South", "Stranger")]
+        )
+        cls.north_shop = Company.create({"name": "North shop", "parent_id": cls.north.id})
+        cls.south_shop = Company.create({"name": "South shop", "parent_id": cls.south.id})
+        cls.shared = cls._make_club(
+            name="Shared",
+            company_id=cls.north.id,
+            company_ids=[(6, 0, (cls.north | cls.south).ids)],
+            currency_id=currency,
+        )
+        cls.private = cls._make_club(name="Private", company_id=cls.stranger.id, currency_id=currency)
+        cls.member = cls._member(club=cls.shared)
+        cls._post(cls._account(cls.member), 100)
+        cls.env["loyalty.club.exception"]._club_report("check", cls.shared, "x", member_id=cls.member.id)
+        cls.env["loyalty.club.branch"].create(
+            {"club_id": cls.shared.id, "name": "S", "code": "S", "company_id": cls.south.id}
+        )
+        cls.env["loyalty.club.card.batch"].create({"name": "b", "club_id": cls.shared.id, "quantity": 1})
+        cls.env["loyalty.club.seal"]._club_seal(cls.shared)
+        cls.env["loyalty.club.adjustment"].create({"member_id": cls.member.id, "amount": 1, "reason": "r"})
+        cls.env.flush_all()
+
+    MODELS = {
+        "loyalty.club": "id",
+        "loyalty.club.branch": "club_id",
+        "loyalty.club.member": "club_id",
+        "loyalty.club.card": "club_id",
+        "loyalty.club.card.batch": "club_id",
+        "loyalty.club.account": "club_id",
+        "loyalty.club.entry": "club_id",
+        "loyalty.club.posting": "account_id.club_id",
+        "loyalty.club.lot": "account_id.club_id",
+        "loyalty.club.exception": "club_id",
+        "loyalty.club.adjustment": "club_id",
+        "loyalty.club.seal": "club_id",
+        "loyalty.club.seal.head": "seal_id.club_id",
+        "loyalty.club.ledger.report": "club_id",
+    }
+
+    def _seen(self, company, role="manager"):
+        user = self._user(role, company=company, login=f"{role}_{company.id}")
+        return {
+            model: self.env[model]
+            .with_user(user)
+            .with_context(allowed_company_ids=company.ids)
+            .search_count([(path, "=", self.shared.id)])
+            for model, path in self.MODELS.items()
+        }
+
+    def test_every_company_of_the_club_and_its_branches_see_all_of_it(self):
+        for company in (self.north, self.south, self.north_shop, self.south_shop):
+            seen = self._seen(company)
+            self.assertTrue(all(seen.values()), (company.name, seen))
+
+    def test_a_company_that_is_not_in_the_club_sees_nothing_of_it(self):
+        seen = self._seen(self.stranger)
+        self.assertFalse(any(seen.values()), seen)
+
+    def test_every_model_with_a_club_has_a_company_rule(self):
+        stored = {
+            name
+            for name, model in self.env.items()
+            if name.startswith("loyalty.club")
+            and not model._transient
+            and not model._abstract
+            and name != "loyalty.club.hold"
+        }
+        self.assertEqual(stored - set(self.MODELS), set())
+
+    def test_a_foreign_company_neither_serves_nor_finds_the_member(self):
+        officer = self._user("officer", company=self.stranger, login="stranger_officer")
+        member = self.member.with_user(officer).with_context(allowed_company_ids=self.stranger.ids)
+        with self.assertRaises(AccessError):
+            member.read(["mobile"])
+        with self.assertRaises(AccessError):
+            member.action_block()
+        change = (
+            self.env["loyalty.club.card.change"].with_user(officer).with_context(allowed_company_ids=self.stranger.ids)
+        )
+        with self.assertRaises(AccessError):
+            change.create({"change": "lost", "card_id": self.member.card_ids.id, "reason": "x"}).action_apply()
+        self.assertEqual(self.member.card_ids.state, "active")
+
+    def test_an_officer_of_a_shop_joins_people_to_the_shared_club(self):
+        officer = self._user("officer", company=self.south_shop, login="shop_officer")
+        enrol = self.env["loyalty.club.enrol"].with_user(officer).with_context(allowed_company_ids=self.south_shop.ids)
+        wizard = enrol.create({"mobile": "09125556677", "name": "Shop customer"})
+        self.assertEqual(wizard.club_id, self.shared, "the only club that he sees")
+        member = self.env["loyalty.club.member"].browse(wizard.action_enrol()["res_id"])
+        self.assertEqual((member.club_id, len(member.card_ids)), (self.shared, 1))

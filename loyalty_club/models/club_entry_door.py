@@ -8,6 +8,9 @@ from odoo.tools import SQL
 
 from ..rules.movement import VALUE_KINDS, digest, problem_of
 
+#: What the door's SQL reads.
+WRITTEN_FIRST = ("loyalty.club.account", "loyalty.club.hold", "loyalty.club.branch", "loyalty.card", "loyalty.program")
+
 
 class LoyaltyClubEntry(models.Model):
     _inherit = "loyalty.club.entry"
@@ -34,8 +37,8 @@ class LoyaltyClubEntry(models.Model):
         return self.browse([ids[movement.key] for movement in movements])
 
     def _club_flush(self):
-        """Write what the door's SQL reads, and nothing else: an order in the making would be written twice."""
-        for model in ("loyalty.club.account", "loyalty.club.hold", "loyalty.card", "loyalty.program", "loyalty.club.branch"):
+        """Write what the door reads and nothing else: an order in the making would be written twice."""
+        for model in WRITTEN_FIRST:
             self.env[model].flush_model()
 
     def _club_refuse_nonsense(self, movements):

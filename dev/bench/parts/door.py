@@ -16,8 +16,11 @@ def run(worlds, args, chance, bars, figures):
     bare = write_bare(world)
     rates = {"door": args.movements / posted, "bare": args.movements / bare}
     figures[f"the door, {args.movements:,} movements"] = {
-        "seconds": round(posted, 2), "bare_seconds": round(bare, 2), "per_s": round(rates["door"]), "bare_per_s": round(rates["bare"])
-    }  # fmt: skip
+        "seconds": round(posted, 2),
+        "bare_seconds": round(bare, 2),
+        "per_s": round(rates["door"]),
+        "bare_per_s": round(rates["bare"]),
+    }
     bars["the door, rate / bare SQL"] = at_least(rates["door"] / rates["bare"], 0.25)
 
 
@@ -67,7 +70,8 @@ def write_bare(world):
         cr.execute("CREATE TEMP TABLE new_entry AS SELECT * FROM loyalty_club_entry WHERE key LIKE 'bench:%'")
         for name in ("lot", "posting"):
             cr.execute(
-                f"CREATE TEMP TABLE new_{name} AS SELECT * FROM loyalty_club_{name} WHERE entry_id IN (SELECT id FROM new_entry)"
+                f"""CREATE TEMP TABLE new_{name} AS
+                    SELECT * FROM loyalty_club_{name} WHERE entry_id IN (SELECT id FROM new_entry)"""
             )
         cr.execute("ANALYZE new_posting")
         cr.commit()

@@ -1,10 +1,9 @@
 """Opening the till: the two calls that its browser makes for data."""
 
 from collections import defaultdict
+from statistics import median
 
 from common import at_most, summary
-
-from statistics import median
 
 
 def run(worlds, args, chance, bars, figures):

@@ -152,7 +152,7 @@ def medians(taken):
 
 
 def same_points(first, second):
-    """Whether every customer has the same points in both worlds: a benchmark of wrong results would be worth nothing."""
+    """Whether every customer has the same points in both worlds: wrong results at any speed are worth nothing."""
     return _points(first) == _points(second)
 
 

@@ -18,7 +18,8 @@ PEOPLE = "generate_series(1, %(count)s) AS i"
 PARTNERS = (
     "res_partner",
     f"""INSERT INTO res_partner (name, complete_name, type, active, is_company, employee, partner_share, color, lang,
-               phone, phone_sanitized, commercial_partner_id, autopost_bills, create_uid, write_uid, create_date, write_date)
+               phone, phone_sanitized, commercial_partner_id, autopost_bills, create_uid, write_uid, create_date,
+               write_date)
         SELECT 'Customer ' || i, 'Customer ' || i, 'contact', TRUE, FALSE, FALSE, TRUE, 0, 'en_US', {MOBILE}, {MOBILE},
                %(res_partner)s + i - 1, 'ask', 1, 1, {PAST}, {PAST}
           FROM {PEOPLE}""",
@@ -34,7 +35,8 @@ HISTORY = (
     "loyalty_history",
     f"""INSERT INTO loyalty_history (card_id, order_model, order_id, description, issued, used, create_uid, write_uid,
                create_date, write_date)
-        SELECT %(loyalty_card)s + i - 1, 'pos.order', {PAST_ORDER} + i, 'Onsite ' || i, {AMOUNT}, 0, 1, 1, {PAST}, {PAST}
+        SELECT %(loyalty_card)s + i - 1, 'pos.order', {PAST_ORDER} + i, 'Onsite ' || i, {AMOUNT}, 0, 1, 1, {PAST},
+               {PAST}
           FROM {PEOPLE}""",
 )
 MEMBERS = (
@@ -51,22 +53,22 @@ NUMBERS = (
                create_date, write_date)
         SELECT %(club)s, %(loyalty_club_member)s + i - 1, body || (1000 - %(luhn)s) %% 10, 'active', TRUE, {PAST},
                1, 1, {PAST}, {PAST}
-          FROM (SELECT i, %(prefix)s || lpad(((i * 73939133::bigint + %(seed)s) %% %(bodies)s)::text, %(width)s, '0') AS body
-                  FROM {PEOPLE}) numbered""",
+          FROM (SELECT i, %(prefix)s || lpad(((i * 73939133::bigint + %(seed)s) %% %(bodies)s)::text, %(width)s, '0')
+                          AS body FROM {PEOPLE}) numbered""",
 )
 ACCOUNTS = (
     "loyalty_club_account",
     f"""INSERT INTO loyalty_club_account (kind, club_id, program_id, member_id, card_id, balance, held, debt, seq, head)
-        SELECT 'points', %(club)s, %(program)s, %(loyalty_club_member)s + i - 1, %(loyalty_card)s + i - 1, {AMOUNT}, 0, 0,
-               1, 'unknown'
+        SELECT 'points', %(club)s, %(program)s, %(loyalty_club_member)s + i - 1, %(loyalty_card)s + i - 1, {AMOUNT}, 0,
+               0, 1, 'unknown'
           FROM {PEOPLE}""",
 )
 ENTRIES = (
     "loyalty_club_entry",
-    f"""INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at, posted_at, user_id,
-               origin_model, origin_id, reason)
-        SELECT 'earn', {KEY}, encode(sha256(i::text::bytea), 'hex'), %(club)s, %(branch)s, %(company)s, {PAST}, {PAST}, 1,
-               'pos.order', {PAST_ORDER} + i, 'Onsite ' || i
+    f"""INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at, posted_at,
+               user_id, origin_model, origin_id, reason)
+        SELECT 'earn', {KEY}, encode(sha256(i::text::bytea), 'hex'), %(club)s, %(branch)s, %(company)s, {PAST}, {PAST},
+               1, 'pos.order', {PAST_ORDER} + i, 'Onsite ' || i
           FROM {PEOPLE}""",
 )
 LOTS = (
@@ -77,8 +79,8 @@ LOTS = (
 )
 POSTINGS = (
     "loyalty_club_posting",
-    f"""INSERT INTO loyalty_club_posting (entry_id, from_account_id, to_account_id, account_id, amount, lot_id, opens_lot,
-               seq, balance_after, hash)
+    f"""INSERT INTO loyalty_club_posting (entry_id, from_account_id, to_account_id, account_id, amount, lot_id,
+               opens_lot, seq, balance_after, hash)
         SELECT %(loyalty_club_entry)s + i - 1, %(issue)s, account, account, amount, lot, TRUE, 1, amount,
                encode(sha256(convert_to(concat_ws('|', '', account, 1, %(issue)s, account, amount::numeric(20, 3), lot,
                    amount::numeric(20, 3), {KEY}, 'earn', to_char({PAST}, 'YYYY-MM-DD HH24:MI:SS'), %(branch)s, '',
@@ -134,7 +136,7 @@ def _first_id(cr, table):
 
 @contextmanager
 def _bare(cr, tables):
-    """Fill tables without indexes and, where PostgreSQL lets us, without triggers: the rows are right by construction."""
+    """Fill tables without indexes and, where PostgreSQL lets us, triggers: the rows are right by construction."""
     cr.execute("SELECT usesuper FROM pg_user WHERE usename = current_user")
     powerful = cr.fetchone()[0]
     cr.execute(

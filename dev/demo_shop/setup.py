@@ -178,4 +178,5 @@ def prepare_pages(env) -> None:
     tills = pages._get_asset_bundle("point_of_sale.assets_prod")
     tills.js()
     tills.css()
-    pages._get_asset_bundle("web.assets_web", js=False, rtl=True).css()
+    for bundle in ("web.assets_web", "web.assets_web_print", "point_of_sale.assets_prod"):
+        pages._get_asset_bundle(bundle, js=False, rtl=True).css()

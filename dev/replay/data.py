@@ -68,29 +68,32 @@ class Product:
         return self.department in TAXED
 
 
-def read(name: str, columns: list[str], households: Iterable[int] | None = None) -> list[dict]:
-    """Rows of one of the package's files."""
+def table(name: str, columns: list[str], **wanted: Iterable[int]):
+    """One of the package's files, as far as its columns have one of the ``wanted`` values."""
     from pyarrow import parquet  # installed when first needed
 
     spec = importlib.util.find_spec(PACKAGE)
     if spec is None:
         raise SystemExit(f"the package {PACKAGE} is not installed; run this through ./club replay or ./club demo")
     file = Path(spec.origin).parent / "data" / f"{name}.parquet"
-    filters = None if households is None else [("household_id", "in", list(households))]
-    return parquet.read_table(file, columns=columns, filters=filters).to_pylist()
+    filters = [(column, "in", list(values)) for column, values in wanted.items()]
+    return parquet.read_table(file, columns=columns, filters=filters or None)
+
+
+def read(name: str, columns: list[str], **wanted: Iterable[int]) -> list[dict]:
+    return table(name, columns, **wanted).to_pylist()
 
 
 def households(count: int) -> list[int]:
     """The first ``count`` households, in the order of their numbers."""
-    known = sorted({row["household_id"] for row in read("transactions", ["household_id"])})
-    return known[:count]
+    return sorted(table("transactions", ["household_id"])["household_id"].unique().to_pylist())[:count]
 
 
 def baskets(ids: Iterable[int]) -> list[Basket]:
     """All baskets of these households, in the order of time."""
     ids = list(ids)
     columns = ["household_id", "store_id", "basket_id", "product_id", "quantity", "sales_value", "coupon_disc"]
-    rows = read("transactions", [*columns, "transaction_timestamp"], ids)
+    rows = read("transactions", [*columns, "transaction_timestamp"], household_id=ids)
     by_basket = defaultdict(list)
     for row in rows:
         by_basket[row["basket_id"]].append(row)
@@ -123,12 +126,12 @@ def basket(rows: list[dict], redeemed: dict[tuple[int, date], list[tuple[int, se
 
 def redemptions(ids: Iterable[int]) -> dict[tuple[int, date], list[tuple[int, set[int]]]]:
     """{(household, day): [(coupon that was redeemed that day, the products it is for)]}."""
-    rows = read("coupon_redemptions", ["household_id", "coupon_upc", "campaign_id", "redemption_date"], ids)
-    wanted = {row["coupon_upc"] for row in rows}
+    columns = ["household_id", "coupon_upc", "campaign_id", "redemption_date"]
+    rows = read("coupon_redemptions", columns, household_id=ids)
+    upcs = {row["coupon_upc"] for row in rows}
     products = defaultdict(set)
-    for row in read("coupons", ["coupon_upc", "product_id", "campaign_id"]) if rows else ():
-        if row["coupon_upc"] in wanted:
-            products[row["coupon_upc"], row["campaign_id"]].add(row["product_id"])
+    for row in read("coupons", ["coupon_upc", "product_id", "campaign_id"], coupon_upc=upcs) if rows else ():
+        products[row["coupon_upc"], row["campaign_id"]].add(row["product_id"])
     result = defaultdict(list)
     for row in rows:
         coupon = row["coupon_upc"], products[row["coupon_upc"], row["campaign_id"]]
@@ -147,10 +150,10 @@ def take_redemption(redeemed: list[tuple[int, set[int]]], product: int) -> int:
 
 def products(ids: Iterable[int]) -> Iterator[Product]:
     """The products of these numbers, by number; one that the data doesn't describe is named by its number."""
-    known = {
-        row["product_id"]: row for row in read("products", ["product_id", "department", "product_type", "package_size"])
-    }
-    for number in sorted(set(ids)):
+    wanted = sorted(set(ids))
+    columns = ["product_id", "department", "product_type", "package_size"]
+    known = {row["product_id"]: row for row in read("products", columns, product_id=wanted)} if wanted else {}
+    for number in wanted:
         row = known.get(number, {})
         words = [row.get("product_type") or f"Product {number}", row.get("package_size")]
         yield Product(number, " ".join(word for word in words if word), row.get("department") or "MISCELLANEOUS")

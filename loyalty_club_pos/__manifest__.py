@@ -10,6 +10,7 @@
     "auto_install": True,
     "data": [
         "security/groups.xml",
+        "security/ir.model.access.csv",
         "data/barcode_rules.xml",
         "views/club_branch_views.xml",
         "views/club_member_views.xml",

@@ -92,7 +92,8 @@ class LoyaltyClubAccount(models.Model):
         self.ensure_one()
         program = self.program_id.sudo()  # its name and decimals only; cashiers may not open programs
         if self.kind == "points":
-            return f"{amount:,.{program.club_digits}f} {program.portal_point_name or ''}".strip()
+            mark = "\u200e" if amount < 0 else ""  # keeps the sign before the figure in right-to-left text
+            return f"{mark}{amount:,.{program.club_digits}f} {program.portal_point_name or ''}".strip()
         return format_amount(self.env, amount, program.currency_id)
 
     def _club_usable_totals(self, at=None):
@@ -185,8 +186,11 @@ class LoyaltyClubAccount(models.Model):
                 (tuple(missing.ids),),
             )
             rows.update(self.env.cr.fetchall())
-            for model, field in (("loyalty.card", "club_account_ids"), ("loyalty.club.member", "account_ids"),
-                                 ("loyalty.program", "club_account_ids")):
+            for model, field in (
+                ("loyalty.card", "club_account_ids"),
+                ("loyalty.club.member", "account_ids"),
+                ("loyalty.program", "club_account_ids"),
+            ):
                 self.env[model].invalidate_model([field], flush=False)
         return rows
 

@@ -1,6 +1,7 @@
 from . import (
     account_move,
     loyalty_history,
+    loyalty_program,
     sale_order,
     sale_order_booked,
     sale_order_core,

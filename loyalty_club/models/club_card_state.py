@@ -121,6 +121,7 @@ class LoyaltyClubCard(models.Model):
 
     @api.model
     def _cron_expire(self):
+        # pylint: disable-next=no-search-all; a business has a handful of clubs
         for club in self.env["loyalty.club"].with_context(active_test=False).search([]):
             self._club_expire(club, club._club_today())
             self.env["ir.cron"]._commit_progress(1)

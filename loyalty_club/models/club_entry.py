@@ -163,11 +163,14 @@ class LoyaltyClubEntry(models.Model):
         )
 
     def write(self, vals):
-        raise UserError(
-            self.env._("Entries of the club ledger are never changed. Post a reversal or an adjustment instead.")
-        )
+        if self:
+            raise UserError(
+                self.env._("Entries of the club ledger are never changed. Post a reversal or an adjustment instead.")
+            )
+        return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_never(self):
         raise UserError(self.env._("Entries of the club ledger are never deleted. Post a reversal instead."))
 
     def action_club_open_origin(self):

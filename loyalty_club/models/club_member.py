@@ -94,10 +94,9 @@ class LoyaltyClubMember(models.Model):
         open_numbers = [vals for vals in vals_list if vals.get("number", "/") == "/"]
         for vals, number in zip(open_numbers, self._club_draw_numbers(len(open_numbers)), strict=True):
             vals["number"] = number
-        quiet = self.with_context(
-            mail_create_nolog=True, mail_create_nosubscribe=True
-        )  # joined_* says who, when and where
-        members = super(LoyaltyClubMember, quiet).create(vals_list).with_context(self.env.context)
+        # joined_* says who, when and where
+        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        members = super(LoyaltyClubMember, quiet).create(vals_list).with_env(self.env)
         members._club_link_accounts()
         members.filtered("club_id.card_on_join")._club_give_virtual_card()
         return members
@@ -125,10 +124,10 @@ class LoyaltyClubMember(models.Model):
     def _club_give_virtual_card(self):
         self.env["loyalty.club.card"]._club_issue_virtual(self)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_ledger(self):
         if self.account_ids:
             raise UserError(self.env._("A member with a ledger is never deleted. Set the member to “Left” instead."))
-        return super().unlink()
 
     def _club_account(self, program, create=True):
         """The member's account in ``program``; see ``loyalty.club.account._club_for_member``."""

@@ -17,7 +17,6 @@ class LoyaltyClubPosting(models.Model):
     to_account_id = fields.Many2one(comodel_name="loyalty.club.account", required=True, index=True, ondelete="restrict")
     account_id = fields.Many2one(
         comodel_name="loyalty.club.account",
-        string="Account",
         required=True,
         ondelete="restrict",
         help="The account of the two that holds a balance.",

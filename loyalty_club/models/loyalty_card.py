@@ -52,10 +52,10 @@ class LoyaltyCard(models.Model):
             managed._club_set_points({card: vals["points"] for card in managed})
         return True
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_ledger(self):
         if self.sudo().club_account_ids:
             raise UserError(self.env._("A card with a ledger is never deleted; archive it instead."))
-        return super().unlink()
 
     def _club_refuse_move(self, vals):
         """A card with a ledger stays with its program and its person; merging contacts moves it properly."""
@@ -91,7 +91,6 @@ class LoyaltyCard(models.Model):
             self.env["loyalty.club.entry"]._club_post(movements)
             if not self.env.context.get("loyalty_no_mail"):
                 self.sudo()._send_points_reach_communication(  # managers don't read the programs' mails
-
                     {card: {"old": before[card], "new": card.points} for card in self}
                 )
 

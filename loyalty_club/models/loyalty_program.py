@@ -1,6 +1,6 @@
 """Programs that a club manages: their balances are the ledger's."""
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
@@ -9,7 +9,6 @@ class LoyaltyProgram(models.Model):
 
     club_id = fields.Many2one(
         comodel_name="loyalty.club",
-        string="Club",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -25,12 +24,12 @@ class LoyaltyProgram(models.Model):
 
     _club_digits_range = models.Constraint("CHECK (club_digits BETWEEN 0 AND 3)", "Points have at most three decimals.")
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_managed(self):
         if self.filtered("club_id"):
             raise UserError(
                 self.env._("This program belongs to a club and its balances; archive it instead of deleting it.")
             )
-        return super().unlink()
 
     def _club_decimals(self):
         """Decimals of an amount of this program: those of the currency for credit, ``club_digits`` for points."""

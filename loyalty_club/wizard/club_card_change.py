@@ -19,7 +19,7 @@ class LoyaltyClubCardChange(models.TransientModel):
         required=True,
         default="give",
     )
-    card_id = fields.Many2one(comodel_name="loyalty.club.card", string="Card", ondelete="cascade")
+    card_id = fields.Many2one(comodel_name="loyalty.club.card", ondelete="cascade")
     state = fields.Selection(related="card_id.state")
     club_id = fields.Many2one(comodel_name="loyalty.club", compute="_compute_club")
     member_id = fields.Many2one(

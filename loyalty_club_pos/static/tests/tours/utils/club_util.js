@@ -61,7 +61,8 @@ export function spendAmount(points) {
 }
 
 export function receiptShows(what, text, label = "") {
-    const trigger = `.pos-receipt .club-receipt-${what}:contains("${text}"):contains("${label}")`;
+    const line = `.pos-receipt .club-receipt-${what}:contains("${text}")`;
+    const trigger = label ? `${line}:contains("${label}")` : line;
     return [step(`receipt: ${what} ${text}`, trigger)];
 }
 

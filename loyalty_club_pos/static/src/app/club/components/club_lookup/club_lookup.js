@@ -30,17 +30,18 @@ export class ClubLookup extends Component {
             term: this.props.term,
             busy: false,
             message: false,
+            refused: false,
             members: [],
             join: false,
         });
         useBarcodeReader({club_card: ({code}) => this.onScan(code)}, true);
-        onMounted(() => this.start());
         // the first thing that is still missing is where the cashier types on
         useEffect(
             (joins) =>
                 joins && (this.state.join.mobile ? this.nameInput : this.mobileInput).el?.focus(),
             () => [Boolean(this.state.join)]
         );
+        onMounted(() => this.start());
     }
 
     start() {
@@ -107,6 +108,7 @@ export class ClubLookup extends Component {
             const answer = await this.desk.join({...this.state.join, partner: this.props.partner});
             if (answer.status !== "member") {
                 this.state.message = answer.message;
+                this.state.refused = true;
                 return;
             }
             const [sheet] = answer.members;
@@ -128,6 +130,7 @@ export class ClubLookup extends Component {
     async busyWith(work) {
         this.state.busy = true;
         this.state.message = false;
+        this.state.refused = false;
         try {
             await work();
         } finally {

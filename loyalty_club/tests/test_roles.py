@@ -152,8 +152,15 @@ class TestRoles(ClubCommon):
             other.with_user(self.users["officer"]).write({"merged_into_id": self.member.id})
         with self.assertRaises(AccessError):
             other.with_user(self.users["officer"]).write({"partner_id": self.member.partner_id.id})
-        wizard = self.env["base.partner.merge.automatic.wizard"].with_user(self.users["officer"]).create({})
-        wizard.sudo()._merge((self.member | other).partner_id.ids, self.member.partner_id)
+        partners = (self.member | other).partner_id
+        merge = self.env["base.partner.merge.automatic.wizard"]
+        with self.assertRaisesRegex(AccessError, "club manager"):
+            merge.with_user(self.users["officer"]).create({})._merge(partners.ids, self.member.partner_id)
+        self.assertEqual(self.account.balance, 500)
+        self.users["manager"].group_ids |= self.env.ref(
+            "base.group_erp_manager"
+        )  # core reads sign-up data when it merges
+        merge.with_user(self.users["manager"]).create({})._merge(partners.ids, self.member.partner_id)
         self.assertEqual((self.account.balance, self.member.state), (540, "blocked"))
 
     # -- adjustments -----------------------------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 """Merging contacts: accounts move by transfer entries, members and cards follow, nothing is lost."""
 
 from odoo import models
+from odoo.exceptions import AccessError
 
 
 class BasePartnerMergeAutomaticWizard(models.TransientModel):
@@ -18,6 +19,13 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         )
         for club in members.club_id:
             ours = members.filtered(lambda member, club=club: member.club_id == club)
+            if len(ours) > 1 and not (self.env.su or self.env.user.has_group("loyalty_club.group_club_manager")):
+                raise AccessError(
+                    self.env._(
+                        "These contacts are members of %s and their balances would be joined: ask a club manager.",
+                        club.name,
+                    )
+                )
             target = ours.filtered(lambda member: member.partner_id == dst_partner) or ours[0]
             (ours - target)._club_merge_into(target)
             if target.partner_id != dst_partner:

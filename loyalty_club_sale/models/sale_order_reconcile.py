@@ -86,9 +86,29 @@ class SaleOrder(models.Model):
             for account in Account.search([("member_id", "in", members.ids), ("kind", "in", ("points", "credit"))])
         }
         missing = sorted((pair for pair in wanted if pair not in accounts), key=lambda pair: (pair[0].id, pair[1].id))
-        for member, program in missing:
-            accounts[member, program] = Account._club_for_member(member, program).id
+        if missing:
+            cards = self._club_first_cards(missing)
+            made = Account._club_for_cards(self.env["loyalty.card"].sudo().union(*cards.values()))
+            accounts.update((pair, made[card.id]) for pair, card in cards.items())
         return accounts
+
+    def _club_first_cards(self, pairs):
+        """{(member, program): core card}, the oldest one of each or a new one."""
+        Card = self.env["loyalty.card"].sudo()  # the card of an account, made with its first movement
+        found = Card.search(
+            [
+                ("program_id", "in", [program.id for _member, program in pairs]),
+                ("partner_id", "in", [member.partner_id.id for member, _program in pairs]),
+            ],
+            order="id desc",
+        )
+        cards = {(card.partner_id, card.program_id): card for card in found}
+        new = [pair for pair in pairs if (pair[0].partner_id, pair[1]) not in cards]
+        created = Card.with_context(mail_create_nolog=True, mail_create_nosubscribe=True).create(
+            [{"program_id": program.id, "partner_id": member.partner_id.id, "points": 0} for member, program in new]
+        )
+        cards.update(((card.partner_id, card.program_id), card) for card in created)
+        return {(member, program): cards[member.partner_id, program] for member, program in pairs}
 
     def _club_account_costs(self, bills):
         """{(order, account): Decimal} of the rewards on these orders."""

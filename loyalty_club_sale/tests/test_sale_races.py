@@ -1,0 +1,123 @@
+"""Races on real connections: many orders for one balance, one order confirmed by many at once.
+
+These tests commit. They run on a copy of the template that is dropped afterwards, never on a shop's database.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from threading import Barrier
+from uuid import uuid4
+
+from odoo import SUPERUSER_ID, api
+from odoo.addons.loyalty_club.rules.movement import Movement
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.modules.registry import Registry
+from odoo.service.model import retrying
+from odoo.tests import BaseCase, get_db_name, tagged
+
+RACERS = 5
+
+
+@tagged("-standard", "club_real")
+class TestSaleRaces(BaseCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.registry = Registry(get_db_name())
+        with cls.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            club = env["loyalty.club"].create(
+                {
+                    "name": "Sale race",
+                    "country_id": env.ref("base.ir").id,
+                    "sale_earn_state": "confirmed",
+                }
+            )
+            reward = {
+                "reward_type": "discount",
+                "discount_mode": "per_order",
+                "discount": 50,
+                "discount_applicability": "order",
+                "required_points": 20,
+            }
+            rule = {"reward_point_mode": "money", "reward_point_amount": 0.1}
+            club.points_program_id.write(
+                {
+                    "rule_ids": [Command.clear(), Command.create(rule)],
+                    "reward_ids": [Command.clear(), Command.create(reward)],
+                }
+            )
+            product = env["product.product"].create(
+                {"name": "Sale race", "type": "service", "list_price": 100, "taxes_id": [Command.clear()]}
+            )
+            cls.club_id, cls.program_id, cls.product_id = club.id, club.points_program_id.id, product.id
+
+    def _member(self, env, points):
+        """(partner, account) of a new member with points."""
+        club = env["loyalty.club"].browse(self.club_id)
+        mobile = f"0912{uuid4().int % 10**7:07d}"
+        member = env["loyalty.club.member"]._club_enrol(club, mobile=mobile, name="Racer")[0]
+        account = member._club_account(club.points_program_id)
+        movement = Movement(f"race:{uuid4()}", "earn", account.id, Decimal(points), True, "issue")
+        env["loyalty.club.entry"]._club_post([movement])
+        return member.partner_id, account
+
+    def _order(self, env, partner, claim):
+        line = {"product_id": self.product_id, "product_uom_qty": 1, "price_unit": 100}
+        order = env["sale.order"].create({"partner_id": partner.id, "order_line": [Command.create(line)]})
+        if claim:
+            reward = env["loyalty.program"].browse(self.program_id).reward_ids
+            order._update_programs_and_rewards()
+            card = env["loyalty.card"].search([("partner_id", "=", partner.id), ("program_id", "=", self.program_id)])
+            self.assertFalse(order._apply_program_reward(reward, card))
+        return order.id
+
+    def _race(self, order_ids):
+        """Confirm the orders at once, each as a request of its own; the messages of those that were refused."""
+        start = Barrier(len(order_ids))
+
+        def confirm(order_id):
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                start.wait(timeout=60)
+                try:
+                    retrying(env["sale.order"].browse(order_id).action_confirm, env)
+                except UserError as refusal:
+                    return str(refusal)
+            return None
+
+        with ThreadPoolExecutor(len(order_ids)) as pool:
+            return [message for message in pool.map(confirm, order_ids) if message]
+
+    def _entries(self, env, order_ids):
+        return env["loyalty.club.entry"].search([("origin_model", "=", "sale.order"), ("origin_id", "in", order_ids)])
+
+    def test_orders_confirmed_at_once_spend_the_same_points(self):
+        """Row 11, on real connections: one order gets them, the others a clear message."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            partner, account = self._member(env, 20)
+            order_ids = [self._order(env, partner, claim=True) for _number in range(RACERS)]
+        messages = self._race(order_ids)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            kinds = self._entries(env, order_ids).mapped("kind")
+            orders = env["sale.order"].browse(order_ids)
+            won = len(orders.filtered(lambda order: order.state == "sale"))
+            self.assertEqual((won, len(messages)), (1, RACERS - 1))
+            self.assertEqual(sorted(kinds), ["earn", "redeem"])
+            self.assertTrue(all("to spend" in message for message in messages), messages)
+            self.assertEqual(account.with_env(env).balance, 5)
+
+    def test_one_order_confirmed_by_many_at_once_earns_many_times(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            partner, account = self._member(env, 1)
+            order_id = self._order(env, partner, claim=False)
+        messages = self._race([order_id] * RACERS)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            self.assertEqual(len(messages), RACERS - 1)
+            self.assertEqual(self._entries(env, [order_id]).mapped("amount"), [10])
+            self.assertEqual(account.with_env(env).balance, 11)

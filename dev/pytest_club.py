@@ -99,7 +99,7 @@ def wanted_bundles(names, unit_tests):
 def asset_bundles(request):
     """Make Odoo's bundles once and commit them: otherwise every browser test makes them again in its transaction.
 
-    It takes a quarter of a minute, which a single test does not earn back. Bundles that no test here opens are left out.
+    It takes a quarter of a minute, which a single test does not earn back. What no test opens is left out.
     """
     browser = [item for item in request.session.items if is_tour(item) or "TestUi" in item.nodeid]
     if len(browser) < 4:

@@ -110,7 +110,7 @@ class Shop:
             "name": product.name,
             "default_code": str(product.id),
             "list_price": prices.get(product.id, 0),
-            "type": "service",  # stock moves would take nine tenths of the time, and say nothing about points
+            "type": "service",  # stock moves would take three quarters of the time, and say nothing about points
             "taxes_id": [(6, 0, self.tax.ids if product.taxed else [])],
             "supplier_taxes_id": [(5,)],
             "available_in_pos": True,

@@ -45,8 +45,8 @@ class LoyaltyClubEntry(models.Model):
             for movement in movements
         ]
         inserted = self._club_insert(
-            """INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at, posted_at,
-                      user_id, origin_model, origin_id, reason, reversal_of_id, details)
+            """INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at,
+                      posted_at, user_id, origin_model, origin_id, reason, reversal_of_id, details)
                SELECT v.kind, v.key, v.digest, v.club, v.branch, b.company_id, v.occurred, v.posted, v.who,
                       v.origin_model, v.origin, v.reason, v.reversal_of, v.details
                  FROM json_to_recordset(%s) v(kind text, key text, digest text, club int, branch int,

@@ -164,35 +164,40 @@ class LoyaltyClubAccount(models.Model):
         )
         missing = cards.filtered(lambda card: card.id not in rows)
         if missing:
-            self.env.flush_all()
-            self.env.cr.execute(
-                """INSERT INTO loyalty_club_account
-                          (kind, club_id, program_id, member_id, card_id, balance, held, debt, seq, head)
-                   SELECT CASE p.program_type
-                               WHEN 'ewallet' THEN 'credit' WHEN 'gift_card' THEN 'gift' ELSE 'points' END,
-                          p.club_id, p.id, CASE WHEN first_of_member THEN member END, card, 0, 0, 0, 0, ''
-                     FROM (SELECT c.id AS card, c.program_id, m.id AS member,
-                                  row_number() OVER (PARTITION BY c.program_id, m.id ORDER BY c.id) = 1
-                                  AND NOT EXISTS (SELECT FROM loyalty_club_account x
-                                                   WHERE x.member_id = m.id AND x.program_id = c.program_id)
-                                  AS first_of_member
-                             FROM loyalty_card c
-                             JOIN loyalty_program q ON q.id = c.program_id
-                        LEFT JOIN loyalty_club_member m ON m.partner_id = c.partner_id AND m.club_id = q.club_id
-                                                       AND m.merged_into_id IS NULL
-                            WHERE c.id IN %s) cards
-                     JOIN loyalty_program p ON p.id = cards.program_id AND p.club_id IS NOT NULL
-                   ON CONFLICT DO NOTHING RETURNING card_id, id""",
-                (tuple(missing.ids),),
-            )
-            rows.update(self.env.cr.fetchall())
-            for model, field in (
-                ("loyalty.card", "club_account_ids"),
-                ("loyalty.club.member", "account_ids"),
-                ("loyalty.program", "club_account_ids"),
-            ):
-                self.env[model].invalidate_model([field], flush=False)
+            rows.update(self._club_open_accounts(missing))
         return rows
+
+    def _club_open_accounts(self, cards):
+        """Make the accounts of ``cards``, which have none; (card id, account id) pairs."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """INSERT INTO loyalty_club_account
+                      (kind, club_id, program_id, member_id, card_id, balance, held, debt, seq, head)
+               SELECT CASE p.program_type
+                           WHEN 'ewallet' THEN 'credit' WHEN 'gift_card' THEN 'gift' ELSE 'points' END,
+                      p.club_id, p.id, CASE WHEN first_of_member THEN member END, card, 0, 0, 0, 0, ''
+                 FROM (SELECT c.id AS card, c.program_id, m.id AS member,
+                              row_number() OVER (PARTITION BY c.program_id, m.id ORDER BY c.id) = 1
+                              AND NOT EXISTS (SELECT FROM loyalty_club_account x
+                                               WHERE x.member_id = m.id AND x.program_id = c.program_id)
+                              AS first_of_member
+                         FROM loyalty_card c
+                         JOIN loyalty_program q ON q.id = c.program_id
+                    LEFT JOIN loyalty_club_member m ON m.partner_id = c.partner_id AND m.club_id = q.club_id
+                                                   AND m.merged_into_id IS NULL
+                        WHERE c.id IN %s) cards
+                 JOIN loyalty_program p ON p.id = cards.program_id AND p.club_id IS NOT NULL
+               ON CONFLICT DO NOTHING RETURNING card_id, id""",
+            (tuple(cards.ids),),
+        )
+        made = self.env.cr.fetchall()
+        for model, field in (
+            ("loyalty.card", "club_account_ids"),
+            ("loyalty.club.member", "account_ids"),
+            ("loyalty.program", "club_account_ids"),
+        ):
+            self.env[model].invalidate_model([field], flush=False)
+        return made
 
     @api.model
     def _club_for_member(self, member, program, create=True):

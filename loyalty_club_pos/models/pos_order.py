@@ -180,36 +180,6 @@ class PosOrder(models.Model):
                 amount=float(cost - available),
             )
 
-    # -- refunds -------------------------------------------------------------------------------------------------------
-
-    def _club_post_reversals(self, member, branch):
-        """Post what a refund takes back and gives back. What was spent since becomes a debt with a note."""
-        if not self.lines.refunded_orderline_id:
-            return self.env["loyalty.club.entry"], {}, {}
-        try:
-            movements = self._club_reversals()
-            entries = self.env["loyalty.club.entry"]._club_post(movements)
-        except UserError as error:
-            # the money is back with the customer; a person settles the points
-            self._club_note("refused", member.club_id, str(error), member_id=member.id)
-            return self.env["loyalty.club.entry"], {}, {}
-        totals = self._club_reversed_totals(movements)
-        for account in entries.account_id.filtered("debt"):
-            self._club_note(
-                "debt",
-                member.club_id,
-                self.env._("%s returned goods whose points are spent already.", account.member_id.display_name),
-                member_id=account.member_id.id,
-                account_id=account.id,
-                entry_id=entries[:1].id,
-                amount=account.debt,
-            )
-        return entries, {p: taken for p, (taken, _g) in totals.items()}, {p: given for p, (_t, given) in totals.items()}
-
-    def _club_reverse_and_note(self, member, branch):
-        """A blocked member's returns are booked all the same: the goods are back."""
-        self._club_post_reversals(member, branch)
-
     # -- earning -------------------------------------------------------------------------------------------------------
 
     def _club_earn(self, member, programs, accounts, branch):

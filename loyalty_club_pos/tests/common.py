@@ -8,6 +8,24 @@ from odoo.addons.point_of_sale.tests.common import TestPoSCommon
 from odoo.tests import new_test_user
 
 
+def set_rules(program, worth, opens):
+    """One point for each paid currency unit; ``opens`` points open a discount of ``worth`` for each point spent."""
+    reward = {
+        "reward_type": "discount",
+        "discount_mode": "per_point",
+        "discount": worth,
+        "discount_applicability": "order",
+        "required_points": opens,
+    }
+    rule = {"reward_point_mode": "money", "reward_point_amount": 1}
+    program.write(
+        {
+            "rule_ids": [fields.Command.clear(), fields.Command.create(rule)],
+            "reward_ids": [fields.Command.clear(), fields.Command.create(reward)],
+        }
+    )
+
+
 class ClubPosCommon(ClubCase, TestPoSCommon):
     """One point for each paid currency unit; 100 points open a discount of 0.1 for each."""
 
@@ -18,26 +36,7 @@ class ClubPosCommon(ClubCase, TestPoSCommon):
         cls.env["loyalty.program"].search([]).active = False
         cls.club = cls._make_club(currency_id=cls.company_currency.id, company_id=cls.company.id)
         cls.program = cls.club.points_program_id
-        cls.program.write(
-            {
-                "rule_ids": [
-                    fields.Command.clear(),
-                    fields.Command.create({"reward_point_mode": "money", "reward_point_amount": 1, "minimum_qty": 1}),
-                ],
-                "reward_ids": [
-                    fields.Command.clear(),
-                    fields.Command.create(
-                        {
-                            "reward_type": "discount",
-                            "discount_mode": "per_point",
-                            "discount": 0.1,
-                            "discount_applicability": "order",
-                            "required_points": 100,
-                        }
-                    ),
-                ],
-            }
-        )
+        set_rules(cls.program, worth=0.1, opens=100)
         cls.reward = cls.program.reward_ids
         cls.till = cls.basic_config
         cls.till.club_id = cls.club

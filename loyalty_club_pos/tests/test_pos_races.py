@@ -21,6 +21,8 @@ from odoo.modules.registry import Registry
 from odoo.service.model import retrying
 from odoo.tests import BaseCase, get_db_name, tagged
 
+from .common import set_rules
+
 #: Runs in a process of its own: saves the order and dies by SIGKILL before (or after) the commit.
 DYING_SERVER = """
 import json, os, signal, sys
@@ -61,25 +63,7 @@ class TestPosRaces(BaseCase):
         club = env["loyalty.club"].create(
             {"name": "Race", "currency_id": config.currency_id.id, "country_id": env.ref("base.ir").id}
         )
-        club.points_program_id.write(
-            {
-                "rule_ids": [(5,), (0, 0, {"reward_point_mode": "money", "reward_point_amount": 1})],
-                "reward_ids": [
-                    (5,),
-                    (
-                        0,
-                        0,
-                        {
-                            "reward_type": "discount",
-                            "discount_mode": "per_point",
-                            "discount": 1,
-                            "discount_applicability": "order",
-                            "required_points": 1,
-                        },
-                    ),
-                ],
-            }
-        )
+        set_rules(club.points_program_id, worth=1, opens=1)
         config.club_id = club
         config.open_ui()
         config.current_session_id.set_opening_control(0, None)

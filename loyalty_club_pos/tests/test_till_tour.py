@@ -7,6 +7,8 @@ from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCom
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from .common import set_rules
+
 CARD = "9364000000000019"
 
 
@@ -23,24 +25,8 @@ class TestTillTour(ClubCase, TestPointOfSaleHttpCommon):
             name="Tour club", company_id=cls.env.company.id, currency_id=cls.main_pos_config.currency_id.id
         )
         cls.program = cls.club.points_program_id
-        cls.program.write(
-            {
-                "portal_point_name": "Points",
-                "rule_ids": [Command.clear(), Command.create({"reward_point_mode": "money", "reward_point_amount": 1})],
-                "reward_ids": [
-                    Command.clear(),
-                    Command.create(
-                        {
-                            "reward_type": "discount",
-                            "discount_mode": "per_point",
-                            "discount": 0.1,
-                            "discount_applicability": "order",
-                            "required_points": 1,
-                        }
-                    ),
-                ],
-            }
-        )
+        cls.program.portal_point_name = "Points"
+        set_rules(cls.program, worth=0.1, opens=1)
         cls.reward = cls.program.reward_ids
         cls.main_pos_config.club_id = cls.club
         for name, price in (("Club Coffee", 10), ("Club Cake", 5)):
@@ -84,6 +70,28 @@ class TestTillTour(ClubCase, TestPointOfSaleHttpCommon):
         order = self.orders()
         self.assertEqual((order.amount_total, order.club_points_spent), (16, 40))
         self.assertEqual(self.account.balance, 76)
+
+    def test_the_browser_sends_no_points_of_managed_programs(self):
+        PosOrder = type(self.env["pos.order"])
+        refuse = AssertionError("the till sent points of a managed program")
+        with patch.object(PosOrder, "confirm_coupon_programs", side_effect=refuse) as confirm:
+            self.tour("club_redeem")
+        confirm.assert_not_called()
+
+    def test_a_free_product_costs_what_is_shown_and_no_second_one_is_taken(self):
+        coffee = self.env["product.product"].search([("name", "=", "Club Coffee")])
+        self.program.reward_ids = [
+            Command.create({"reward_type": "product", "reward_product_id": coffee.id, "required_points": 30})
+        ]
+        self.tour("club_free_product")
+        self.assertEqual(self.account.balance, 90)
+
+    def test_a_card_is_read_beside_gs1(self):
+        self.env.company.nomenclature_id = self.env.ref("barcodes_gs1_nomenclature.default_gs1_nomenclature")
+        self.main_pos_config.club_id = False
+        self.main_pos_config.club_id = self.club
+        self.tour("club_scan_and_sell")
+        self.assertEqual(self.account.balance, 120)
 
     def test_an_overspend_comes_back_as_a_draft_with_the_reason(self):
         PosOrder = type(self.env["pos.order"])

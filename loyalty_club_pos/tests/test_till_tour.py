@@ -48,7 +48,7 @@ class TestTillTour(ClubCase, TestPointOfSaleHttpCommon):
 
     def tour(self, name):
         self.main_pos_config.with_user(self.pos_user).open_ui()
-        self.start_pos_tour(name)
+        self.start_pos_tour(name, timeout=300)
         self.env.invalidate_all()
 
     def orders(self):

@@ -13,14 +13,8 @@ patch(OrderPaymentValidation.prototype, {
         return super.validateOrder(...arguments);
     },
     async askBeforeValidation() {
-        const desk = this.pos.env.services.club_desk;
         const spent = pointsSpent(this.order);
-        if (spent) {
-            // a browser learns late that the server is out of reach
-            await desk.checkNetwork();
-        }
-        const budget = desk.budget();
-        if (spent && budget !== null && spent > budget) {
+        if (spent && !(await this._clubMaySpend(spent))) {
             this.pos.dialog.add(AlertDialog, {
                 title: _t("No network: points can't be spent"),
                 body: _t(
@@ -30,6 +24,13 @@ patch(OrderPaymentValidation.prototype, {
             return false;
         }
         return super.askBeforeValidation(...arguments);
+    },
+    async _clubMaySpend(points) {
+        const desk = this.pos.env.services.club_desk;
+        // a browser learns late that the server is out of reach
+        await desk.checkNetwork();
+        const budget = desk.budget();
+        return budget === null || points <= budget;
     },
     handleValidationError(error) {
         const {order} = this;

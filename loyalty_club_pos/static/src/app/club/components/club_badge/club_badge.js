@@ -101,8 +101,7 @@ export class ClubBadge extends Component {
             isPossible: this.isActive && offers.some((offer) => offer.isClaimed || canClaim(offer)),
             spent: offers
                 .filter(({claimed}) => claimed)
-                .map(({claimed, program}) => `−${this.format(claimed, program)}`)
-                .join(" · "),
+                .map(({claimed, program}) => `−${this.format(claimed, program)}`),
         };
     }
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 #: Orders of the past; no order of the benchmark has such an id.
 PAST_ORDER = 1_000_000_000
 AMOUNT = "(10 + (i * 37 + %(seed)s) %% 990)"
-MOBILE = "('+98912' || lpad(((i * 3711 + %(seed)s) %% 10000000)::text, 7, '0'))"
+MOBILE = "('+98912' || lpad(((i * 3711::bigint + %(seed)s) %% 10000000)::text, 7, '0'))"
 UUID = "md5('order' || i || '-' || %(seed)s)::uuid"
 KEY = f"('pos.order:' || {UUID} || ':earn:' || %(program)s)"
 PAST = "('2025-01-01'::timestamp + i * interval '20 seconds')"

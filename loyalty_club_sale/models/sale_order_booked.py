@@ -24,7 +24,6 @@ class Booked:
     branch_id: int | None
     amount: Decimal
     left: Decimal
-    reversal: bool
 
 
 class SaleOrder(models.Model):
@@ -55,22 +54,24 @@ class SaleOrder(models.Model):
             )
         )
         booked = defaultdict(list)
-        for order_id, entry_id, kind, program_id, account_id, branch_id, merged, reversal_of, amount, undone in rows:
-            amount = Decimal(amount)
-            booked[order_id].append(
-                Booked(
-                    entry_id=entry_id,
-                    side=SPENT if kind == "redeem" else EARNED,
-                    program_id=program_id,
-                    booked_on=account_id,
-                    account_id=self._club_account_after_merge(account_id, merged, program_id),
-                    branch_id=branch_id,
-                    amount=amount,
-                    left=ZERO if reversal_of else abs(amount) - Decimal(undone),
-                    reversal=bool(reversal_of),
-                )
-            )
+        for order_id, *row in rows:
+            booked[order_id].append(self._club_booked_row(*row))
         return booked
+
+    def _club_booked_row(
+        self, entry_id, kind, program_id, account_id, branch_id, merged_into_id, reversal_of_id, amount, undone
+    ):
+        amount = Decimal(amount)
+        return Booked(
+            entry_id=entry_id,
+            side=SPENT if kind == "redeem" else EARNED,
+            program_id=program_id,
+            booked_on=account_id,
+            account_id=self._club_account_after_merge(account_id, merged_into_id, program_id),
+            branch_id=branch_id,
+            amount=amount,
+            left=ZERO if reversal_of_id else abs(amount) - Decimal(undone),
+        )
 
     def _club_account_after_merge(self, account_id, merged_into_id, program_id):
         """The account that a member's balance moved to when he was merged with another one."""

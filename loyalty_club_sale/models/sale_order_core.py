@@ -142,7 +142,7 @@ class SaleOrder(models.Model):
                 )
 
     def _compute_loyalty_data(self):
-        super()._compute_loyalty_data()
+        result = super()._compute_loyalty_data()
         booked = self.sudo()._club_booked()  # the customer's own figures, on the order and on his portal page
         for order in self.filtered(lambda order: order.state == "sale" and order.id in booked):
             totals = {EARNED: ZERO, SPENT: ZERO}
@@ -156,3 +156,4 @@ class SaleOrder(models.Model):
                 "issued": core.get("issued", 0) + float(totals[EARNED]),
                 "cost": core.get("cost", 0) + float(totals[SPENT]),
             }
+        return result

@@ -4,5 +4,6 @@ from . import (
     test_sale_member,
     test_sale_order,
     test_sale_races,
+    test_sale_score,
     test_sale_walk,
 )

@@ -206,13 +206,7 @@ class TestSaleDocuments(ClubSaleCommon):
             ]
         )
         menu = self.env["product.product"].create(
-            {
-                "name": "Menu",
-                "type": "combo",
-                "list_price": 100,
-                "combo_ids": [Command.set(combos.ids)],
-                "taxes_id": [Command.clear()],
-            }
+            {"name": "Menu", "type": "combo", "list_price": 100, "combo_ids": [Command.set(combos.ids)], "taxes_id": []}
         )
         self.club.sale_earn_state = "invoiced"
         order = self._order([(menu, 2, None)])

@@ -7,5 +7,6 @@ from . import (
     test_member_office,
     test_paper,
     test_roles,
+    test_screens,
     test_uninstall,
 )

@@ -25,13 +25,26 @@ class ClubCase:
 
     @classmethod
     def _user(cls, role, company=None, **values):
-        """A user who is nothing but ``role``: cashier, officer, manager, accountant or auditor; the login is the password."""
+        """A user who is nothing but ``role`` (cashier, officer, manager, accountant, auditor); login = password."""
         company = company or cls.env.company
         login = values.pop("login", f"club_{role}")
         group = cls.env.ref(f"loyalty_club.group_club_{role}")
-        return cls.env["res.users"].with_context(no_reset_password=True, mail_create_nosubscribe=True).create({
-            "name": login, "login": login, "password": login, "email": f"{login}@example.com", "company_id": company.id,
-            "company_ids": [(6, 0, company.ids)], "group_ids": [(6, 0, group.ids)], **values})
+        return (
+            cls.env["res.users"]
+            .with_context(no_reset_password=True, mail_create_nosubscribe=True)
+            .create(
+                {
+                    "name": login,
+                    "login": login,
+                    "password": login,
+                    "email": f"{login}@example.com",
+                    "company_id": company.id,
+                    "company_ids": [(6, 0, company.ids)],
+                    "group_ids": [(6, 0, group.ids)],
+                    **values,
+                }
+            )
+        )
 
     @classmethod
     def _account(cls, member, program=None):
@@ -62,12 +75,9 @@ class ClubCase:
         if not result["ok"]:
             raise AssertionError(f"The ledger is broken: {result['failures']}")
 
-    @classmethod
-    def tearDownClass(cls):
-        try:
-            cls._check_ledger()
-        finally:
-            super().tearDownClass()
+    def tearDown(self):
+        self._check_ledger()  # before the test's transaction is rolled back
+        super().tearDown()
 
 
 class ClubCommon(ClubCase, TransactionCase):
@@ -80,7 +90,3 @@ class ClubCommon(ClubCase, TransactionCase):
         cls.club = cls._make_club()
         cls.program = cls.club.points_program_id
         cls.branch = cls.env["loyalty.club.branch"].create({"club_id": cls.club.id, "name": "Main", "code": "M"})
-
-    def tearDown(self):
-        self._check_ledger()
-        super().tearDown()

@@ -11,6 +11,7 @@ from . import (
     club_entry,
     club_entry_door,
     club_entry_plan,
+    club_entry_reversal,
     club_entry_rows,
     club_exception,
     club_hold,
@@ -23,6 +24,7 @@ from . import (
     club_seal,
     club_transfer,
     loyalty_card,
+    loyalty_history,
     loyalty_program,
     res_partner,
 )

@@ -74,12 +74,13 @@ class PosOrder(models.Model):
         """{line uuid: returned fraction} over all paid refunds of this order so far.
 
         Goods count by quantity. A part of a reward counts by its amount: quantities have too few decimals for it.
+        Amounts without their signs, since the till and the back office write those of refunds differently.
         """
         self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """SELECT line.uuid, line.qty::text, SUM(-back.qty)::text, line.reward_id,
-                          line.price_subtotal_incl::text, SUM(-back.price_subtotal_incl)::text
+                          ABS(line.price_subtotal_incl)::text, SUM(ABS(back.price_subtotal_incl))::text
                  FROM pos_order_line line
                  JOIN pos_order_line back ON back.refunded_orderline_id = line.id
                  JOIN pos_order refund ON refund.id = back.order_id AND refund.state NOT IN ('draft', 'cancel')

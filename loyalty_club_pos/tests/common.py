@@ -107,8 +107,9 @@ class ClubPosCommon(ClubCase, TestPoSCommon):
                 "product": line.product_id,
                 "quantity": -quantity,
                 "price_unit": line.price_unit,
-                "price_subtotal": -line.price_subtotal * quantity / line.qty,
-                "price_subtotal_incl": -line.price_subtotal_incl * quantity / line.qty,
+                # a real till writes the amounts of a refund in the refund's own sign
+                "price_subtotal": line.price_subtotal * quantity / line.qty,
+                "price_subtotal_incl": line.price_subtotal_incl * quantity / line.qty,
                 "refunded_orderline_id": line.id,
                 "is_reward_line": line.is_reward_line,
                 "reward_id": line.reward_id.id,

@@ -184,6 +184,18 @@ tour("club_refund_by_line", () => [
     Club.receiptShows("points_spent", "10 Points", "Given back"),
     Club.receiptShows("points_balance", "88 Points"),
     ReceiptScreen.clickNextOrder(),
+    // the rest brings back the rest, to the cent and to the point
+    ProductScreen.clickRefund(),
+    TicketScreen.selectOrderByPrice("12.00"),
+    Order.hasLine({productName: "Club Coffee", run: "click"}),
+    Numpad.click("1"),
+    {trigger: '.club-refund-points:contains("20 Points")'},
+    TicketScreen.confirmRefund(),
+    PaymentScreen.totalIs("-8.00"),
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.clickValidate(),
+    Club.receiptShows("points_balance", "100 Points"),
+    ReceiptScreen.clickNextOrder(),
     Chrome.endTour(),
 ]);
 

@@ -42,11 +42,12 @@ function reducedLines(order, rewardLine) {
     return [sameTaxes, reduced, goods].find((lines) => lines.length) || [];
 }
 
-/** What came back of a reward line before, with its sign. */
+/** What came back of a reward line before, with its sign; core writes amounts of refunds in the refund's own sign. */
 function refundedAmount(rewardLine) {
+    const sign = Math.sign(rewardLine.prices.total_included);
     return (rewardLine.refund_orderline_ids || [])
         .filter((line) => line.order_id?.state !== "cancel")
-        .reduce((sum, line) => sum - line.price_subtotal_incl, 0);
+        .reduce((sum, line) => sum + sign * Math.abs(line.price_subtotal_incl || 0), 0);
 }
 
 /** Free products reduce first, then discounts; what was paid by credit reduces no price. */

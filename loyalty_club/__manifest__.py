@@ -2,7 +2,7 @@
     "name": "Loyalty Club",
     "version": "19.0.1.0.0",
     "category": "Sales/Loyalty",
-    "summary": "Customer club: members, cards, points and credit on a ledger that cannot be overspent, doubled or edited",
+    "summary": "Members, cards, points and credit on a ledger that cannot be overspent, doubled or edited",
     "author": "Loyalty Club",
     "website": "https://loyalty-club.example",
     "license": "LGPL-3",

@@ -25,6 +25,7 @@ from . import (
     club_transfer,
     loyalty_card,
     loyalty_history,
+    loyalty_mail,
     loyalty_program,
     res_partner,
 )

@@ -122,14 +122,17 @@ INVARIANTS = (
     ),
     (
         "reversal",
-        "Nothing is reversed beyond its amount, or onto another account.",
+        "Nothing is reversed beyond its amount, or onto another account unless members were merged.",
         """SELECT o.id, o.amount, r.amount FROM
              (SELECT entry_id AS id, SUM(amount) AS amount, MIN(account_id) AS account_id
                 FROM loyalty_club_posting GROUP BY 1) o
              JOIN (SELECT e.reversal_of_id, SUM(p.amount) AS amount, MIN(p.account_id) AS low, MAX(p.account_id) AS high
                      FROM loyalty_club_entry e JOIN loyalty_club_posting p ON p.entry_id = e.id
                     WHERE e.reversal_of_id IS NOT NULL GROUP BY 1) r ON r.reversal_of_id = o.id
-            WHERE r.amount > o.amount OR r.low <> o.account_id OR r.high <> o.account_id""",
+             JOIN loyalty_club_account a ON a.id = o.account_id
+             LEFT JOIN loyalty_club_member m ON m.id = a.member_id
+            WHERE r.amount > o.amount
+               OR (m.merged_into_id IS NULL AND (r.low <> o.account_id OR r.high <> o.account_id))""",
     ),
     (
         "held",

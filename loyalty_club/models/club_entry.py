@@ -6,8 +6,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..rules.movement import Movement
-
 
 class LoyaltyClubEntry(models.Model):
     _name = "loyalty.club.entry"
@@ -97,70 +95,6 @@ class LoyaltyClubEntry(models.Model):
             )
         )
         return {entry_id: Decimal(amount) for entry_id, amount in rows}
-
-    def _club_reversed_amount(self):
-        """How much of this entry was reversed before (Decimal, >= 0)."""
-        self.ensure_one()
-        ids = [
-            row[0]
-            for row in self.env.execute_query(
-                SQL("SELECT id FROM loyalty_club_entry WHERE reversal_of_id = %s", self.id)
-            )
-        ]
-        return abs(sum(self.browse(ids)._club_signed_amounts().values(), Decimal(0)))
-
-    def _club_reverse(self, key, amount=None, reason="", **values):
-        """Undo this entry, or ``amount`` of it, by the opposite one.
-
-        What was spent goes back to the very lots it came from, last spent first. What was earned is taken from the
-        very lots it made, then from others; with ``allow_debt`` what is no longer there becomes a debt.
-
-        :param key: names the reversal (a retry with the same key returns the first reversal)
-        :param amount: Decimal; default all that was not reversed yet
-        :param values: further values of the movement (branch_id, occurred_at, origin, allow_debt)
-        :return: the reversing entry, or an empty record when nothing is left to reverse
-        :raises UserError: more than the entry's rest, or not there any more and no debt allowed
-        """
-        movement = self._club_reversal(key, amount, reason, **values)
-        return self._club_post([movement]) if movement else self.browse()
-
-    def _club_reversal(self, key, amount=None, reason="", **values):
-        """The movement behind ``_club_reverse``, for callers that post several at once; None when nothing is left."""
-        self.ensure_one()
-        known = self.search([("key", "=", key)], limit=1)
-        signed = self._club_signed_amounts()[self.id]
-        done = self._club_reversed_amount() - (abs(known._club_signed_amounts()[known.id]) if known else 0)
-        left = abs(signed) - done
-        amount = left if amount is None else amount
-        if amount > left:
-            raise UserError(
-                self.env._("Only %(left)s of this entry is left to reverse, not %(amount)s.", left=left, amount=amount)
-            )
-        if not amount:
-            return None
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT account_id, counter.kind, lot_id, posting.amount::text
-                     FROM loyalty_club_posting posting
-                     JOIN loyalty_club_account counter ON counter.id IN (from_account_id, to_account_id)
-                                                      AND counter.id <> posting.account_id
-                    WHERE entry_id = %s ORDER BY posting.id DESC""",
-                self.id,
-            )
-        )
-        values.setdefault("branch_id", self.branch_id.id or None)
-        return Movement(
-            key=key,
-            kind="reverse",
-            account_id=rows[0][0],
-            amount=amount,
-            incoming=signed < 0,
-            counter=rows[0][1],
-            lots=tuple((lot_id, Decimal(part)) for _account, _kind, lot_id, part in rows if lot_id),
-            reason=reason,
-            reversal_of=self.id,
-            **values,
-        )
 
     def write(self, vals):
         if self:

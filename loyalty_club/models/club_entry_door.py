@@ -33,7 +33,9 @@ class LoyaltyClubEntry(models.Model):
         ids = self._club_known(movements)
         fresh = [movement for movement in movements if movement.key not in ids]
         if fresh:
+            before = {account_id: row["balance"] for account_id, row in accounts.items()}
             ids.update(self._club_write(fresh, accounts))
+            self._club_tell_milestones(fresh, before, accounts)
         return self.browse([ids[movement.key] for movement in movements])
 
     def _club_flush(self):

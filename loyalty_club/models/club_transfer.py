@@ -13,6 +13,14 @@ from ..rules.movement import Movement, NewLot
 class LoyaltyClubAccount(models.Model):
     _inherit = "loyalty.club.account"
 
+    def _club_after_merge(self):
+        """The account that this balance moved to when its member was merged; itself when he was not."""
+        self.ensure_one()
+        member = self.member_id
+        while member.merged_into_id:
+            member = member.merged_into_id
+        return self if member == self.member_id else member._club_account(self.program_id)
+
     def _club_move_all(self, target, key, reason=""):
         """Move everything, also a debt and what is not usable yet, to ``target``. Lots keep their issuer and life.
 

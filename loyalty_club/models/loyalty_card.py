@@ -87,12 +87,7 @@ class LoyaltyCard(models.Model):
             if (change := to_amount(points, card.program_id._club_decimals()) - to_amount(card.points, 3))
         ]
         if movements:
-            before = {card: card.points for card in targets}
             self.env["loyalty.club.entry"]._club_post(movements)
-            if not self.env.context.get("loyalty_no_mail"):
-                self.sudo()._send_points_reach_communication(  # managers don't read the programs' mails
-                    {card: {"old": before[card], "new": card.points} for card in self}
-                )
 
     def _club_core_movement(self, card, account_id, change):
         limit = card.program_id.sudo().club_id.adjust_limit

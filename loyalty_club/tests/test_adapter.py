@@ -58,6 +58,24 @@ class TestAdapter(ClubCommon):
         with self.assertRaises(UserError):
             account.card_id.unlink()
 
+    def test_a_customer_is_told_when_the_balance_reaches_a_milestone(self):
+        """Core writes at milestones; it must go on when the ledger moves the points."""
+        template = self.env["mail.template"].create(
+            {"name": "Milestone", "model_id": self.env.ref("loyalty.model_loyalty_card").id, "subject": "Reached"}
+        )
+        self.program.communication_plan_ids = [
+            (0, 0, {"trigger": "points_reach", "points": 30, "mail_template_id": template.id})
+        ]
+        member = self._member()
+        member.partner_id.email = "sara@example.com"
+        mails = lambda: self.env["mail.mail"].search_count([("subject", "=", "Reached")])  # noqa: E731
+        self._post(self._account(member), 29)
+        self.assertEqual(mails(), 0)
+        self._post(self._account(member), 1)
+        self.assertEqual(mails(), 1)
+        self._post(self._account(member), 5)
+        self.assertEqual(mails(), 1)
+
     def test_overdrawing_through_core_is_refused(self):
         card = self._account(self._member()).card_id
         card.points = 10
@@ -107,6 +125,18 @@ class TestMerge(ClubCommon):
         self._merge(first.partner_id, second.partner_id)
         account = second._club_account(self.program)
         self.assertEqual((account.balance, account.debt), (-6, 6))
+
+    def test_what_was_booked_before_a_merge_is_undone_where_the_balance_went(self):
+        first, second = self._member(), self._member()
+        earned = self._post(self._account(first), 30)
+        spent = self._post(self._account(first), 10, "redeem")
+        self._merge(first.partner_id, second.partner_id)
+        account = second._club_account(self.program)
+        self.assertEqual(account.balance, 20)
+        spent._club_reverse("giveback after merge")
+        self.assertEqual(account.balance, 30)
+        earned._club_reverse("clawback after merge", allow_debt=True)
+        self.assertEqual((account.balance, account.debt), (0, 0))
 
     def test_merging_is_no_way_out_of_a_block(self):
         first, second = self._member(), self._member()

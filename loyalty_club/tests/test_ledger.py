@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
+from unittest.mock import patch
 
 import psycopg2
 
@@ -95,6 +96,17 @@ class TestLedger(ClubCommon):
         spend._club_reverse("back:2")
         self.assertEqual(self._lots(), [10, 10])
 
+    def test_a_second_part_of_a_reversal_fills_what_the_first_one_left(self):
+        """Two spendings share a lot: undoing one in two steps must not give back what the other one took."""
+        for _number in range(2):
+            self._post(self.account, 10)
+        first = self._post(self.account, 15, "redeem")
+        self._post(self.account, 5, "redeem")
+        first._club_reverse("back:1", Decimal(6))
+        self.assertEqual(self._lots(), [1, 5])
+        first._club_reverse("back:2")
+        self.assertEqual(self._lots(), [10, 5])
+
     def test_an_entry_is_never_reversed_twice(self):
         earned = self._post(self.account, 10)
         first = earned._club_reverse("undo")
@@ -143,6 +155,16 @@ class TestLedger(ClubCommon):
                 [self._movement(account, 1) for account in accounts for _n in range(50)]
             )
         self.assertEqual(accounts[7].balance, 50)
+
+    def test_more_movements_than_one_insert_takes_are_posted_in_one_chain(self):
+        with patch("odoo.addons.loyalty_club.models.club_entry_rows.PAGE", 3):
+            entries = self.env["loyalty.club.entry"]._club_post(
+                [self._movement(self.account, amount) for amount in range(1, 8)]
+                + [self._movement(self.account, 20, "redeem")]
+            )
+        self.assertEqual(entries.mapped("amount"), [*range(1, 8), -20])
+        self.assertEqual(self.account.posting_ids.sorted("seq")[6].balance_after, 28)
+        self.assertEqual(self.account.balance, 8)
 
     def test_a_member_gets_a_card_only_with_the_first_movement(self):
         """Row 40: zero-point cards by the thousand."""

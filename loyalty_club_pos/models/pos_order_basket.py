@@ -17,7 +17,8 @@ class PosOrderLine(models.Model):
 
     def _club_scoring_lines(self, program):
         """These lines as ``rules.scoring.Line`` for ``program``."""
-        stored_value = program._club_stored_value_products()
+        # a wallet's own rules say which products load it
+        stored_value = () if program.is_payment_program else program._club_stored_value_products()
         special = frozenset(self.env["pos.config"]._get_special_products().ids)
         elsewhere = self._club_earned_elsewhere()
         lines = []

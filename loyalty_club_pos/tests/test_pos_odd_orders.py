@@ -143,6 +143,17 @@ class TestPosOddOrders(ClubPosCommon):
         with self.assertRaises(UserError):
             self._send(self._order([(self.bread, 10), self._reward_line(50, 5, reward=reward)]))
 
+    def test_selling_a_top_up_loads_credit_and_earns_no_points(self):
+        top_up = self.create_product("Top-up", self.categ_basic, 50)
+        self.club.action_club_make_credit_program()
+        credit = self.club.credit_program_id
+        credit.rule_ids.write({"product_ids": [(6, 0, top_up.ids)]})
+        order = self._sell([(top_up, 1), (self.bread, 1)])
+        account = self.member._club_account(credit, create=False)
+        self.assertEqual((account.balance, account.kind), (50, "credit"))
+        self.assertEqual((order.club_points_earned, order.club_credit_earned, order.club_credit_balance), (10, 50, 50))
+        self.assertEqual(sorted(self._entries(order).mapped("kind")), ["earn", "load"])
+
     def test_a_program_that_is_over_earns_nothing(self):
         self.program.write({"date_from": "2020-01-01", "date_to": "2020-12-31"})
         self._sell([(self.bread, 1)])

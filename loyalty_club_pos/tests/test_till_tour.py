@@ -123,3 +123,26 @@ class TestTillTour(ClubCase, TestPointOfSaleHttpCommon):
         order = self.orders()
         self.assertTrue(order.club_offline)
         self.assertEqual(self.account.balance, 110)
+
+    def test_spending_without_network_within_the_budget_becomes_a_debt_where_it_is_not_covered(self):
+        self.club.offline_budget = 30
+        PosOrder = type(self.env["pos.order"])
+        original = PosOrder.sync_from_ui
+
+        def after_another_till(orders, payload):
+            if any(order.get("club_offline") for order in payload) and self.account.balance == 100:
+                self._post(self.account, 90, "redeem")
+            return original(orders, payload)
+
+        with patch.object(PosOrder, "sync_from_ui", after_another_till):
+            self.tour("club_offline_budget")
+        order = self.orders()
+        self.assertEqual((order.amount_total, order.club_points_spent), (7, 30))
+        # 10 were left, 30 are spent, 7 earned: 13 are owed, and somebody is told
+        self.assertEqual((self.account.balance, self.account.debt), (-13, 13))
+        self.assertEqual(self.env["loyalty.club.exception"].search([("club_id", "=", self.club.id)]).kind, "debt")
+
+    def test_a_network_lost_unnoticed_stops_spending_before_the_order_is_paid(self):
+        self.tour("club_network_lost_while_spending")
+        self.assertFalse(self.orders().club_offline)
+        self.assertEqual(self.account.balance, 44)

@@ -1,12 +1,11 @@
 """What the ledger holds for orders: their entries, what is left of each, and where merged members' points went."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from odoo import models
 from odoo.addons.loyalty_club.rules.lots import ZERO
-from odoo.addons.loyalty_club.rules.movement import NewLot
 from odoo.tools import SQL
 
 EARNED, SPENT = "earned", "spent"
@@ -67,67 +66,10 @@ class SaleOrder(models.Model):
             side=SPENT if kind == "redeem" else EARNED,
             program_id=program_id,
             booked_on=account_id,
-            account_id=self._club_account_after_merge(account_id, merged_into_id, program_id),
+            account_id=self.env["loyalty.club.account"].browse(account_id)._club_after_merge().id
+            if merged_into_id
+            else account_id,
             branch_id=branch_id,
             amount=amount,
             left=ZERO if reversal_of_id else abs(amount) - Decimal(undone),
         )
-
-    def _club_account_after_merge(self, account_id, merged_into_id, program_id):
-        """The account that a member's balance moved to when he was merged with another one."""
-        if not merged_into_id:
-            return account_id
-        member = self.env["loyalty.club.member"].browse(merged_into_id)
-        while member.merged_into_id:
-            member = member.merged_into_id
-        return member._club_account(self.env["loyalty.program"].browse(program_id)).id
-
-    def _club_lots_left(self, entry_ids):
-        """{entry id: [(lot id, Decimal)]} that the entries put into or took from lots, not undone yet, last first."""
-        lots = defaultdict(list)
-        if not entry_ids:
-            return lots
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT root.id, posting.lot_id,
-                          SUM(CASE WHEN entry.id = root.id THEN posting.amount ELSE -posting.amount END)::text
-                     FROM loyalty_club_entry root
-                     JOIN loyalty_club_entry entry ON entry.id = root.id OR entry.reversal_of_id = root.id
-                     JOIN loyalty_club_posting posting ON posting.entry_id = entry.id
-                    WHERE root.id = ANY(%s) AND posting.lot_id IS NOT NULL
-                 GROUP BY root.id, posting.lot_id
-                   HAVING SUM(CASE WHEN entry.id = root.id THEN posting.amount ELSE -posting.amount END) > 0
-                 ORDER BY root.id, MAX(posting.id) FILTER (WHERE entry.id = root.id) DESC""",
-                entry_ids,
-            )
-        )
-        for entry_id, lot_id, amount in rows:
-            lots[entry_id].append((lot_id, Decimal(amount)))
-        return lots
-
-    def _club_follow_merge(self, movement):
-        """The same movement on the account that the lots moved to when the member was merged."""
-        rows = self.env.execute_query(
-            SQL(
-                """WITH RECURSIVE moved AS (
-                       SELECT id AS origin, id FROM loyalty_club_lot WHERE id = ANY(%s)
-                       UNION SELECT moved.origin, lot.id
-                               FROM loyalty_club_lot lot JOIN moved ON lot.origin_lot_id = moved.id)
-                   SELECT moved.origin, lot.id, lot.account_id, lot.branch_id, lot.usable_from, lot.expires_at
-                     FROM moved JOIN loyalty_club_lot lot ON lot.id = moved.id ORDER BY lot.id""",
-                [lot_id for lot_id, _amount in movement.lots],
-            )
-        )
-        parts = dict(movement.lots)
-        if not movement.incoming:
-            here = [(lot_id, parts[origin]) for origin, lot_id, account, *_ in rows if account == movement.account_id]
-            return replace(movement, lots=tuple(here))
-        new, left = [], movement.amount
-        for origin, lot_id, _account, branch_id, start, end in rows:
-            part = min(left, parts[origin]) if lot_id == origin else ZERO
-            if part > 0:
-                new.append(NewLot(part, branch_id, start, end, lot_id))
-                left -= part
-        if left:
-            new.append(NewLot(left, movement.branch_id))
-        return replace(movement, lots=(), new_lots=tuple(new))

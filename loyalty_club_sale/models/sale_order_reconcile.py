@@ -39,11 +39,8 @@ class SaleOrder(models.Model):
             order._club_plan(booked.get(order.id, []), targets[order], steps)
         movements = [movement for step in ORDER for movement in steps[step]]
         if movements:
-            milestones = orders._club_milestones(steps["earn"])
             entries = self.env["loyalty.club.entry"]._club_post(movements)
             orders._club_report_debts(entries.filtered(lambda entry: entry.reversal_of_id))
-            for card, before in milestones.items():
-                card._send_points_reach_communication({card: {"old": before, "new": card.points}})
             orders.invalidate_recordset(["loyalty_data"], flush=False)
 
     def _club_is_followed(self):
@@ -192,7 +189,8 @@ class SaleOrder(models.Model):
     def _club_undo(self, rows, amount, count):
         """Movements that undo ``amount`` of these entries, the last one first, from and to the very lots they used."""
         movements = []
-        lots = self._club_lots_left([row.entry_id for row in rows])
+        Entry = self.env["loyalty.club.entry"]
+        lots = Entry.browse([row.entry_id for row in rows])._club_lots_left()
         for row in reversed(rows):
             part = min(amount, row.left)
             if part <= 0:
@@ -212,7 +210,7 @@ class SaleOrder(models.Model):
                 reason=self._club_undo_reason(),
                 reversal_of=row.entry_id,
             )
-            movements.append(movement if row.booked_on == row.account_id else self._club_follow_merge(movement))
+            movements.append(movement if row.booked_on == row.account_id else Entry._club_follow_merge(movement))
         return movements
 
     def _club_undo_reason(self):
@@ -252,11 +250,3 @@ class SaleOrder(models.Model):
                 origin_id=entry.origin_id,
                 amount=float(amount),
             )
-
-    def _club_milestones(self, movements):
-        """{card: points before} of cards whose program writes to customers when they reach a balance."""
-        accounts = self.env["loyalty.club.account"].browse({movement.account_id for movement in movements})
-        cards = accounts.card_id.filtered(
-            lambda card: "points_reach" in card.program_id.communication_plan_ids.mapped("trigger")
-        )
-        return {card: card.points for card in cards}

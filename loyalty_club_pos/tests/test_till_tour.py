@@ -1,5 +1,6 @@
 """Browser tours: what a cashier does with members at a real till, and what the ledger says afterwards."""
 
+from functools import wraps
 from unittest.mock import patch
 
 from odoo.addons.loyalty_club.tests.common import ClubCase
@@ -129,6 +130,7 @@ class TestTillTour(ClubCase, TestPointOfSaleHttpCommon):
         PosOrder = type(self.env["pos.order"])
         original = PosOrder.sync_from_ui
 
+        @wraps(original)
         def after_another_till(orders, payload):
             if any(order.get("club_offline") for order in payload) and self.account.balance == 100:
                 self._post(self.account, 90, "redeem")

@@ -31,9 +31,12 @@ copy_db() {
 # A database for tests need not survive a power cut.
 fast_db() { sql "ALTER DATABASE \"$1\" SET synchronous_commit = off"; }
 
-# Databases of runs that were killed.
+# Databases and files of runs that were killed.
 drop_left_over() {
     local name pid
+    for name in "$CLUB_STATE"/tmp/*-[0-9]*; do
+        alive "${name##*-}" || rm -rf "$name"
+    done
     [ -n "${PG_PRIVATE:-}" ] || return 0 # on somebody's server they may be another machine's
     for name in $(sql "SELECT datname FROM pg_database WHERE datname ~ '^club_(test|build)_[0-9]+'"); do
         pid=$(sed -E 's/^club_(test|build)_([0-9]+).*/\2/' <<<"$name")

@@ -37,8 +37,9 @@ class PosOrderLine(models.Model):
                     key=line.uuid,
                     product=product_id,
                     quantity=exact(line.qty),
-                    amount_incl=exact(line.price_subtotal_incl),
-                    amount_excl=exact(line.price_subtotal),
+                    # a combo costs nothing itself, its parts carry the price
+                    amount_incl=sum(exact(part.price_subtotal_incl) for part in line | line.combo_line_ids),
+                    amount_excl=sum(exact(part.price_subtotal) for part in line | line.combo_line_ids),
                     reward=kind,
                     own_program=bool(reward) and reward.program_id == program,
                     reward_product=line._club_reward_product().id if kind == "free_product" else None,

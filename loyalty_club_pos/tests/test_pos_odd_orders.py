@@ -181,3 +181,20 @@ class TestPosOddOrders(ClubPosCommon):
             self.club.with_user(guest).with_company(other).name, "a cashier of the franchise reads the club"
         )
         self.assertEqual(branch.company_id, other)
+
+    def test_a_combo_earns_on_the_prices_of_its_parts(self):
+        """At the till a combo costs nothing itself; its parts carry the price."""
+        free = {"price_unit": 0, "price_subtotal": 0, "price_subtotal_incl": 0}
+        parts = [("part-1", self.bread, 10), ("part-2", self.tea, 25.5)]
+        order = self._order(
+            [
+                {"product": self.cheese, "quantity": 1, "uuid": "menu", "tax_ids": [(6, 0, [])], **free},
+                *({"product": product, "quantity": 1, "uuid": uuid} for uuid, product, _price in parts),
+            ]
+        )
+        order["relations_uuid_mapping"] = {
+            "pos.order.line": {uuid: {"combo_parent_id": "menu"} for uuid, _product, _price in parts}
+        }
+        saved = self._send(order)
+        self.assertEqual(len(saved.lines.combo_parent_id), 1)
+        self.assertEqual(saved.club_points_earned, 35)

@@ -1,7 +1,7 @@
 /** Basket: the order on the screen as the plain values that rules/earn.js reads. The twin of pos_order_basket.py. */
 
 import {previewEarn} from "@loyalty_club_pos/app/club/rules/earn";
-import {clubPrograms, programDigits} from "@loyalty_club_pos/app/club/programs";
+import {clubPrograms, isMoney, programDigits} from "@loyalty_club_pos/app/club/programs";
 
 const PAYMENT_TYPES = ["gift_card", "ewallet"];
 
@@ -32,9 +32,10 @@ function rewardProduct(order, line) {
 const total = (line, field) =>
     [line, ...(line.combo_line_ids || [])].reduce((sum, part) => sum + part.prices[field], 0);
 
-/** Products that load or sell stored value, and those that stand for tips and the like. */
-function specialProducts(order) {
-    const stored = order.models["loyalty.program"]
+/** Products that load or sell stored value (a wallet's own rules say which load it); tips and the like. */
+function specialProducts(order, scored) {
+    const others = isMoney(scored) ? [] : order.models["loyalty.program"].getAll();
+    const stored = others
         .filter((program) => PAYMENT_TYPES.includes(program.program_type))
         .flatMap((program) => (program.trigger_product_ids || []).map((product) => product.id));
     return {
@@ -44,7 +45,7 @@ function specialProducts(order) {
 }
 
 export function basketLines(order, program) {
-    const {stored, special} = specialProducts(order);
+    const {stored, special} = specialProducts(order, program);
     return order.lines.map((line) => {
         const reward = rewardKind(line);
         const product = line.product_id.id;

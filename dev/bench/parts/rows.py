@@ -13,6 +13,11 @@ MOBILE = "('+98912' || lpad(((i * 3711::bigint + %(seed)s) %% 10000000)::text, 7
 UUID = "md5('order' || i || '-' || %(seed)s)::uuid"
 KEY = f"('pos.order:' || {UUID} || ':earn:' || %(program)s)"
 PAST = "('2025-01-01'::timestamp + i * interval '20 seconds')"
+ACCOUNT = "(%(loyalty_club_account)s + i - 1)"
+LOT = "(%(loyalty_club_lot)s + i - 1)"
+HASH = f"""encode(sha256(convert_to(concat_ws('|', '', {ACCOUNT}, 1, %(issue)s, {ACCOUNT}, {AMOUNT}::numeric(20, 3),
+    {LOT}, {AMOUNT}::numeric(20, 3), {KEY}, 'earn', to_char({PAST}, 'YYYY-MM-DD HH24:MI:SS'), %(branch)s, '',
+    'Onsite ' || i), 'UTF8')), 'hex')"""
 PEOPLE = "generate_series(1, %(count)s) AS i"
 
 PARTNERS = (
@@ -60,7 +65,7 @@ ACCOUNTS = (
     "loyalty_club_account",
     f"""INSERT INTO loyalty_club_account (kind, club_id, program_id, member_id, card_id, balance, held, debt, seq, head)
         SELECT 'points', %(club)s, %(program)s, %(loyalty_club_member)s + i - 1, %(loyalty_card)s + i - 1, {AMOUNT}, 0,
-               0, 1, 'unknown'
+               0, 1, {HASH}
           FROM {PEOPLE}""",
 )
 ENTRIES = (
@@ -81,14 +86,10 @@ POSTINGS = (
     "loyalty_club_posting",
     f"""INSERT INTO loyalty_club_posting (entry_id, from_account_id, to_account_id, account_id, amount, lot_id,
                opens_lot, seq, balance_after, hash)
-        SELECT %(loyalty_club_entry)s + i - 1, %(issue)s, account, account, amount, lot, TRUE, 1, amount,
-               encode(sha256(convert_to(concat_ws('|', '', account, 1, %(issue)s, account, amount::numeric(20, 3), lot,
-                   amount::numeric(20, 3), {KEY}, 'earn', to_char({PAST}, 'YYYY-MM-DD HH24:MI:SS'), %(branch)s, '',
-                   'Onsite ' || i), 'UTF8')), 'hex')
-          FROM (SELECT i, %(loyalty_club_account)s + i - 1 AS account, %(loyalty_club_lot)s + i - 1 AS lot,
-                       {AMOUNT} AS amount FROM {PEOPLE}) planned""",
+        SELECT %(loyalty_club_entry)s + i - 1, %(issue)s, {ACCOUNT}, {ACCOUNT}, {AMOUNT}, {LOT}, TRUE, 1, {AMOUNT},
+               {HASH}
+          FROM {PEOPLE}""",
 )
-HEADS = "UPDATE loyalty_club_account a SET head = p.hash FROM loyalty_club_posting p WHERE p.account_id = a.id"
 
 
 def fill(env, world, seed):
@@ -107,13 +108,11 @@ def fill(env, world, seed):
     else:
         tables.append(HISTORY)
     env.flush_all()
+    world.ids.update({table: _first_id(env.cr, table) for table, _query in tables})
+    values.update(world.ids)
     with _bare(env.cr, [table for table, _query in tables]):
-        for table, query in tables:
-            values[table] = _first_id(env.cr, table)
+        for _table, query in tables:
             env.cr.execute(query.replace("%(luhn)s", LUHN), values)
-            world.ids[table] = values[table]
-        if world.ours:
-            env.cr.execute(HEADS)
     env.invalidate_all(flush=False)
 
 

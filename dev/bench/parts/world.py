@@ -57,15 +57,21 @@ def build(db: str, ours: bool, count: int, seed: int) -> World:
     """Fill a copy of a template."""
     world = World(db, ours, count)
     with world.cursor() as cr:
-        env = world.environment(cr)(context=QUIET)
-        _shop(env, world, random.Random(seed))
-        rows.fill(env, world, seed)
-        cr.commit()
-        _open_till(env, world)
+        _shop(world.environment(cr)(context=QUIET), world, random.Random(seed))
+    # an index made over rows that were changed a moment ago serves nobody while any transaction of the server is older
+    _vacuum(world)
+    with world.cursor() as cr:
+        rows.fill(world.environment(cr), world, seed)
+    _vacuum(world)
+    with world.cursor() as cr:
+        _open_till(world.environment(cr)(context=QUIET), world)
+    return world
+
+
+def _vacuum(world):
     with world.cursor() as cr:
         cr._cnx.autocommit = True
         cr.execute("VACUUM (ANALYZE)")
-    return world
 
 
 def _shop(env, world, chance):

@@ -15,6 +15,13 @@ _logger = logging.getLogger(__name__)
 ZERO = Decimal(0)
 
 
+#: What the receipt shows; only the server writes it.
+RECEIPT = (
+    "club_member_number",
+    *(f"club_{kind}_{what}" for kind in ("points", "credit") for what in ("earned", "spent", "balance")),
+)
+
+
 class PosOrder(models.Model):
     _inherit = "pos.order"
 
@@ -34,8 +41,12 @@ class PosOrder(models.Model):
     @api.model
     def sync_from_ui(self, orders):
         """Core edits the orders it is given. Odoo replays a request that two tills of one member made at once, and the
-        replay must find them as the till sent them."""
-        return super().sync_from_ui(deepcopy(orders))
+        replay must find them as the till sent them. A till sends all fields; the receipt shows the ledger's figures."""
+        kept = deepcopy(orders)
+        for order in kept:
+            for name in RECEIPT:
+                order.pop(name, None)
+        return super().sync_from_ui(kept)
 
     def action_pos_order_paid(self):
         # PORT-20: re-read this method; later versions of Odoo book points on the server by themselves.

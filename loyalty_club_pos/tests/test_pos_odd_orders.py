@@ -182,6 +182,19 @@ class TestPosOddOrders(ClubPosCommon):
         )
         self.assertEqual(branch.company_id, other)
 
+    def test_what_a_till_says_about_the_figures_of_the_receipt_is_not_believed(self):
+        """A till sends all fields of an order: empty ones after a lost answer, or anything at all."""
+        data = self._order([(self.bread, 1)])
+        order = self._send(data)
+        self._send({**data, "club_points_earned": False, "club_points_balance": 5000, "club_member_number": False})
+        self.assertEqual(
+            (order.club_points_earned, order.club_points_balance, order.club_member_number),
+            (10, 10, self.member.number),
+        )
+        stranger = self.env["res.partner"].create({"name": "No member"})
+        forged = self._sell([(self.bread, 1)], partner=stranger, club_points_balance=5000, club_member_number="M1")
+        self.assertEqual((forged.club_points_balance, forged.club_member_number), (0, False))
+
     def test_a_combo_earns_on_the_prices_of_its_parts(self):
         """At the till a combo costs nothing itself; its parts carry the price."""
         free = {"price_unit": 0, "price_subtotal": 0, "price_subtotal_incl": 0}

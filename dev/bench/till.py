@@ -22,7 +22,7 @@ def arguments():
     parser.add_argument("--small", type=int, default=10_000, metavar="N", help="customers at the small size")
     parser.add_argument("--large", type=int, default=1_000_000, metavar="N", help="customers at the large size")
     parser.add_argument("--orders", type=int, default=150, metavar="N", help="orders of each kind in each database")
-    parser.add_argument("--openings", type=int, default=15, metavar="N", help="openings of the till in each database")
+    parser.add_argument("--openings", type=int, default=40, metavar="N", help="openings of the till in each database")
     parser.add_argument("--lookups", type=int, default=500, metavar="N", help="look-ups of each kind")
     parser.add_argument("--movements", type=int, default=100_000, metavar="N", help="movements through the door")
     parser.add_argument("--seed", type=int, default=1)

@@ -13,6 +13,7 @@ from . import (
     club_entry_plan,
     club_entry_reversal,
     club_entry_rows,
+    club_entry_told,
     club_exception,
     club_hold,
     club_lookup,

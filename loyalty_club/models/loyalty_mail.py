@@ -1,9 +1,6 @@
-"""Milestones: programs that write to a customer when the balance reaches a figure, also when the ledger moves it."""
+"""Which programs write to a customer when the balance reaches a figure."""
 
 from odoo import api, models, tools
-
-#: Entries that a customer hears about; what is taken over or given back is no news.
-TOLD = ("earn", "load", "adjust", "core")
 
 
 class LoyaltyMail(models.Model):
@@ -27,22 +24,3 @@ class LoyaltyMail(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()
         return super().unlink()
-
-
-class LoyaltyClubEntry(models.Model):
-    _inherit = "loyalty.club.entry"
-
-    def _club_tell_milestones(self, movements, before, accounts):
-        """Have core write to the customers whose balance rose past a milestone.
-
-        :param before: {account id: balance before}, with ``accounts`` {id: row} after
-        """
-        programs = self.env["loyalty.mail"]._club_milestone_programs()
-        told = {
-            movement.account_id
-            for movement in movements
-            if movement.kind in TOLD and accounts[movement.account_id]["program_id"] in programs
-        }
-        for account in self.env["loyalty.club.account"].browse(sorted(told)):
-            old, new = float(before[account.id]), float(accounts[account.id]["balance"])
-            account.card_id._send_points_reach_communication({account.card_id: {"old": old, "new": new}})

@@ -20,7 +20,6 @@
     "assets": {
         "point_of_sale._assets_pos": ["loyalty_club_pos/static/src/**/*"],
         "web.assets_tests": ["loyalty_club_pos/static/tests/tours/**/*"],
-        "web.assets_unit_tests": ["loyalty_club_pos/static/tests/unit/**/*"],
     },
     "post_init_hook": "post_init_hook",
 }

@@ -4,10 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
 
-from ..rules.movement import VALUE_KINDS
-
-SYSTEM_KINDS = ("issue", "redeem", "expired", "opening", "adjust", "transfer", "core")
-
 
 class LoyaltyClubAccount(models.Model):
     _name = "loyalty.club.account"
@@ -243,7 +239,3 @@ class LoyaltyClubAccount(models.Model):
             context={"club_statement": True},
         )
         return action
-
-    @property
-    def _club_is_value(self):
-        return self.kind in VALUE_KINDS

@@ -1,19 +1,14 @@
 """Orders at the till: points are spent, earned and taken back in the transaction that saves the paid order, once."""
 
-import logging
 from copy import deepcopy
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.addons.loyalty_club.rules.lots import ZERO
 from odoo.addons.loyalty_club.rules.movement import Movement
 from odoo.addons.loyalty_club.rules.reward_cost import Refusal
 from odoo.addons.loyalty_club.tools.amount import to_amount
 from odoo.exceptions import UserError
-
-_logger = logging.getLogger(__name__)
-
-ZERO = Decimal(0)
-
 
 #: What the receipt shows; only the server writes it.
 RECEIPT = (
@@ -78,11 +73,12 @@ class PosOrder(models.Model):
             self._club_refuse_rewards(
                 programs, self.env._("The membership %s is blocked. Take the reward off the order.", member.number)
             )
-            self._club_reverse_and_note(member, branch)
+            # the goods are back, so a blocked member's returns are booked all the same
+            self._club_post_reversals(member, branch)
             return
         accounts = member._club_accounts()
         spent = self._club_spend(member, programs, accounts, branch)
-        reversals, taken_back, given_back = self._club_post_reversals(member, branch)
+        taken_back, given_back = self._club_post_reversals(member, branch)
         earned = self._club_earn(member, programs, accounts, branch)
         self._club_write_receipt(member, spent, earned, taken_back, given_back)
 

@@ -15,16 +15,16 @@ class PosOrder(models.Model):
     _inherit = "pos.order"
 
     def _club_post_reversals(self, member, branch):
-        """Post what a refund takes back and gives back. What was spent since becomes a debt with a note."""
+        """Post what a refund takes back and gives back, each as {program id: Decimal}; what is spent is a debt."""
         if not self.lines.refunded_orderline_id:
-            return self.env["loyalty.club.entry"], {}, {}
+            return {}, {}
         try:
             movements = self._club_reversals()
             entries = self.env["loyalty.club.entry"]._club_post(movements)
         except UserError as error:
             # the money is back with the customer; a person settles the points
             self._club_note("refused", member.club_id, str(error), member_id=member.id)
-            return self.env["loyalty.club.entry"], {}, {}
+            return {}, {}
         totals = self._club_reversed_totals(movements)
         for account in entries.account_id.filtered("debt"):
             self._club_note(
@@ -36,11 +36,7 @@ class PosOrder(models.Model):
                 entry_id=entries[:1].id,
                 amount=account.debt,
             )
-        return entries, {p: taken for p, (taken, _g) in totals.items()}, {p: given for p, (_t, given) in totals.items()}
-
-    def _club_reverse_and_note(self, member, branch):
-        """A blocked member's returns are booked all the same: the goods are back."""
-        self._club_post_reversals(member, branch)
+        return {p: taken for p, (taken, _g) in totals.items()}, {p: given for p, (_t, given) in totals.items()}
 
     def _club_reversals(self):
         """Movements that undo the returned share of the orders that this one refunds."""

@@ -21,6 +21,7 @@ from . import (
     club_member,
     club_member_office,
     club_office,
+    club_payment,
     club_posting,
     club_seal,
     club_transfer,

@@ -6,6 +6,11 @@ from odoo.exceptions import UserError, ValidationError
 from ..tools.card_number import default_prefix
 
 
+#: Kinds of value, each with the type of Odoo's program behind it; the field is ``<kind>_program_id``.
+KINDS = {"points": "loyalty", "credit": "ewallet", "gift": "gift_card", "prepaid": "gift_card"}
+PROGRAM_FIELDS = tuple(f"{kind}_program_id" for kind in KINDS)
+
+
 class LoyaltyClub(models.Model):
     _name = "loyalty.club"
     _inherit = ["mail.thread"]
@@ -53,6 +58,18 @@ class LoyaltyClub(models.Model):
         copy=False,
         help="Odoo's eWallet program for money credit. Optional.",
     )
+    gift_program_id = fields.Many2one(
+        comodel_name="loyalty.program",
+        domain=[("program_type", "=", "gift_card")],
+        copy=False,
+        help="Odoo's gift card program behind the club's gift cards. Optional.",
+    )
+    prepaid_program_id = fields.Many2one(
+        comodel_name="loyalty.program",
+        domain=[("program_type", "=", "gift_card")],
+        copy=False,
+        help="The program behind prepaid discount cards. Optional.",
+    )
     program_ids = fields.One2many(comodel_name="loyalty.program", inverse_name="club_id", string="Programs")
     branch_ids = fields.One2many(comodel_name="loyalty.club.branch", inverse_name="club_id", string="Branches")
     member_ids = fields.One2many(comodel_name="loyalty.club.member", inverse_name="club_id", string="Members")
@@ -97,6 +114,12 @@ class LoyaltyClub(models.Model):
     _credit_program_unique = models.UniqueIndex(
         "(credit_program_id) WHERE credit_program_id IS NOT NULL", "That credit program belongs to another club."
     )
+    _gift_program_unique = models.UniqueIndex(
+        "(gift_program_id) WHERE gift_program_id IS NOT NULL", "That gift card program belongs to another club."
+    )
+    _prepaid_program_unique = models.UniqueIndex(
+        "(prepaid_program_id) WHERE prepaid_program_id IS NOT NULL", "That prepaid program belongs to another club."
+    )
 
     @api.depends("country_id")
     def _compute_card_prefix(self):
@@ -121,10 +144,10 @@ class LoyaltyClub(models.Model):
         for club in self:
             club.exception_count = counts.get(club, 0)
 
-    @api.constrains("currency_id", "points_program_id", "credit_program_id")
+    @api.constrains("currency_id", *PROGRAM_FIELDS)
     def _check_currency(self):
         for club in self:
-            for program in club.points_program_id | club.credit_program_id:
+            for program in club._club_programs_of_kinds():
                 if program.currency_id != club.currency_id:
                     raise ValidationError(
                         self.env._(
@@ -141,21 +164,21 @@ class LoyaltyClub(models.Model):
         clubs = super().create(vals_list)
         for club in clubs:
             if not club.points_program_id:
-                club.points_program_id = club._club_make_program("loyalty")
+                club._club_ensure_program("points")
             club._club_take_programs()
         return clubs
 
     def write(self, vals):
-        if {"points_program_id", "credit_program_id", "currency_id"} & set(vals):
+        if {*PROGRAM_FIELDS, "currency_id"} & set(vals):
             self._club_refuse_program_change(vals)
         result = super().write(vals)
-        if {"points_program_id", "credit_program_id"} & set(vals):
+        if set(PROGRAM_FIELDS) & set(vals):
             self._club_take_programs()
         return result
 
     def _club_refuse_program_change(self, vals):
         for club in self:
-            for name in ("points_program_id", "credit_program_id"):
+            for name in PROGRAM_FIELDS:
                 if name in vals and club[name] and club[name].id != vals[name] and club[name].sudo().club_account_ids:
                     raise UserError(
                         self.env._(
@@ -168,37 +191,53 @@ class LoyaltyClub(models.Model):
     def _club_take_programs(self):
         """Make the club's programs managed ones, with all the cards they have."""
         for club in self:
-            for program in club.points_program_id | club.credit_program_id:
-                if program.club_id != club:
+            for kind, name in zip(KINDS, PROGRAM_FIELDS, strict=True):
+                program = club[name]
+                if program and program.club_id != club:
+                    program.club_kind = kind
                     self.env["loyalty.club.adoption"].create(
                         {"club_id": club.id, "program_id": program.id}
                     )._club_adopt()
 
-    def _club_make_program(self, program_type):
-        """A new core program by Odoo's preset, for all tills and sale orders of the club's companies."""
+    def _club_make_program(self, kind):
+        """A new core program by Odoo's preset for a kind of value, for all channels of the club's companies."""
         self.ensure_one()
         Program = self.env["loyalty.program"]
-        preset = Program._program_type_default_values()[program_type]
-        program = Program.create(
+        names = {
+            "points": self.env._("%s points", self.name),
+            "credit": self.env._("%s credit", self.name),
+            "gift": self.env._("%s gift cards", self.name),
+            "prepaid": self.env._("%s prepaid cards", self.name),
+        }
+        return Program.create(
             {
-                **preset,
-                "name": self.env._("%s points", self.name)
-                if program_type == "loyalty"
-                else self.env._("%s credit", self.name),
-                "program_type": program_type,
-                "portal_point_name": self.env._("points") if program_type == "loyalty" else self.currency_id.symbol,
+                **Program._program_type_default_values()[KINDS[kind]],
+                "name": names[kind],
+                "program_type": KINDS[kind],
+                "club_kind": kind,
+                "portal_point_name": self.env._("points") if kind == "points" else self.currency_id.symbol,
                 "company_id": False if len(self.company_ids) > 1 else self.company_id.id,
                 "currency_id": self.currency_id.id,
             }
         )
-        return program
+
+    def _club_ensure_program(self, kind):
+        """The club's program of a kind of value, made when it has none."""
+        self.ensure_one()
+        name = f"{kind}_program_id"
+        if not self[name]:
+            self[name] = self._club_make_program(kind)
+        return self[name]
 
     def action_club_make_credit_program(self):
         for club in self:
-            if not club.credit_program_id:
-                club.credit_program_id = club._club_make_program("ewallet")
+            club._club_ensure_program("credit")
 
     def _club_program(self, kind):
-        """The program of a kind of value: ``points`` or ``credit``."""
+        """The program of a kind of value: ``points``, ``credit``, ``gift`` or ``prepaid``; empty when it has none."""
         self.ensure_one()
-        return self.points_program_id if kind == "points" else self.credit_program_id
+        return self[f"{kind}_program_id"]
+
+    def _club_programs_of_kinds(self):
+        """All programs of the club that are named on it, points first."""
+        return self.env["loyalty.program"].union(*(self[name] for name in PROGRAM_FIELDS))

@@ -169,9 +169,7 @@ class LoyaltyClubAccount(models.Model):
         self.env.cr.execute(
             """INSERT INTO loyalty_club_account
                       (kind, club_id, program_id, member_id, card_id, balance, held, debt, seq, head)
-               SELECT CASE p.program_type
-                           WHEN 'ewallet' THEN 'credit' WHEN 'gift_card' THEN 'gift' ELSE 'points' END,
-                      p.club_id, p.id, CASE WHEN first_of_member THEN member END, card, 0, 0, 0, 0, ''
+               SELECT p.club_kind, p.club_id, p.id, CASE WHEN first_of_member AND p.club_kind IN ('points', 'credit') THEN member END, card, 0, 0, 0, 0, ''
                  FROM (SELECT c.id AS card, c.program_id, m.id AS member,
                               row_number() OVER (PARTITION BY c.program_id, m.id ORDER BY c.id) = 1
                               AND NOT EXISTS (SELECT FROM loyalty_club_account x

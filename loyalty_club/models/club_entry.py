@@ -46,6 +46,12 @@ class LoyaltyClubEntry(models.Model):
         comodel_name="loyalty.club.entry", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     reversal_ids = fields.One2many(comodel_name="loyalty.club.entry", inverse_name="reversal_of_id", readonly=True)
+    documented = fields.Boolean(
+        string="In the documents",
+        readonly=True,
+        help="The till session, invoice or payment that it comes from writes it into the accounts. "
+        "Other entries of stored value are written there by the club's journal.",
+    )
     details = fields.Json(readonly=True, help="How the amount came about, e.g. what each order line earned.")
     posting_ids = fields.One2many(comodel_name="loyalty.club.posting", inverse_name="entry_id", readonly=True)
     lot_ids = fields.One2many(comodel_name="loyalty.club.lot", inverse_name="entry_id", readonly=True)

@@ -40,18 +40,19 @@ class LoyaltyClubEntry(models.Model):
                 "origin": movement.origin[1] if movement.origin else None,
                 "reason": movement.reason or None,
                 "reversal_of": movement.reversal_of,
+                "documented": movement.documented,
                 "details": movement.details or None,
             }
             for movement in movements
         ]
         inserted = self._club_insert(
             """INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at,
-                      posted_at, user_id, origin_model, origin_id, reason, reversal_of_id, details)
+                      posted_at, user_id, origin_model, origin_id, reason, reversal_of_id, documented, details)
                SELECT v.kind, v.key, v.digest, v.club, v.branch, b.company_id, v.occurred, v.posted, v.who,
-                      v.origin_model, v.origin, v.reason, v.reversal_of, v.details
+                      v.origin_model, v.origin, v.reason, v.reversal_of, v.documented, v.details
                  FROM json_to_recordset(%s) v(kind text, key text, digest text, club int, branch int,
                       occurred timestamp, posted timestamp, who int, origin_model text, origin int, reason text,
-                      reversal_of int, details jsonb)
+                      reversal_of int, documented boolean, details jsonb)
             LEFT JOIN loyalty_club_branch b ON b.id = v.branch
             RETURNING key, id""",
             rows,

@@ -9,6 +9,9 @@ from odoo.tools import SQL
 from ..rules.movement import Movement
 
 
+RELEASED_AT_ONCE = 500
+
+
 class LoyaltyClubHold(models.Model):
     _name = "loyalty.club.hold"
     _description = "Club Hold"
@@ -72,20 +75,30 @@ class LoyaltyClubHold(models.Model):
         return hold
 
     def _club_capture(self, **values):
-        """Spend what was held; ``values`` complete the movement (branch_id, occurred_at, origin). Returns the entry."""
+        """Spend what was held, at the instant at which it was set aside: what dies in between was alive then.
+
+        :param values: complete the movement (branch_id, origin, reason, documented, details)
+        :return: the entry; for a hold that was captured before, its entry
+        :raises UserError: it was released before
+        """
         self.ensure_one()
+        if self.state == "captured":
+            return self.entry_id
         self._club_resolve("captured")
         amount = self.env.execute_query(SQL("SELECT amount::text FROM loyalty_club_hold WHERE id = %s", self.id))[0][0]
         entry = self.env["loyalty.club.entry"]._club_post(
             [
                 Movement(
-                    key=f"hold:{self.key}",
-                    kind="redeem",
-                    account_id=self.account_id.id,
-                    amount=Decimal(amount),
-                    incoming=False,
-                    counter="redeem",
-                    **values,
+                    **{
+                        "key": f"hold:{self.key}",
+                        "kind": "redeem",
+                        "account_id": self.account_id.id,
+                        "amount": Decimal(amount),
+                        "incoming": False,
+                        "counter": "redeem",
+                        "occurred_at": self.placed_at,
+                        **values,
+                    }
                 )
             ]
         )
@@ -106,3 +119,16 @@ class LoyaltyClubHold(models.Model):
         self.sudo().state = state
         self.flush_recordset()
         self.account_id.invalidate_recordset(["held", "available"], flush=False)
+
+    @api.model
+    def _cron_release(self):
+        """Release the holds whose time is over: the till died, the customer walked away."""
+        domain = [("state", "=", "held"), ("expires_at", "<=", fields.Datetime.now())]
+        while due := self.search(domain, order="expires_at, id", limit=RELEASED_AT_ONCE):
+            # one that is captured at this moment is locked by its till and left for the next run
+            free = due.try_lock_for_update()
+            if not free:
+                break
+            free._club_release()
+            if not self.env["ir.cron"]._commit_progress(len(free), remaining=self.search_count(domain)):
+                break

@@ -151,7 +151,7 @@ class LoyaltyClub(models.Model):
         }
 
     def _club_sheet_account(self, account):
-        programs = self.points_program_id | self.credit_program_id
+        programs = self._club_programs_of_kinds()
         program = programs.filtered(lambda candidate: candidate.id == account["program_id"])
         names = ("kind", "program_id", "account_id", "card_id", "balance", "debt", "available")
         return {

@@ -111,7 +111,7 @@ class LoyaltyClubMember(models.Model):
                      FROM loyalty_card c, loyalty_club_member m
                     WHERE c.id = a.card_id AND m.partner_id = c.partner_id AND m.club_id = a.club_id
                       AND m.merged_into_id IS NULL
-                      AND a.member_id IS NULL AND m.id IN %s
+                      AND a.member_id IS NULL AND a.kind IN ('points', 'credit') AND m.id IN %s
                       AND NOT EXISTS (SELECT FROM loyalty_club_account x
                                        WHERE x.member_id = m.id AND x.program_id = a.program_id)
                       AND a.id = (SELECT min(y.id) FROM loyalty_club_account y JOIN loyalty_card d ON d.id = y.card_id

@@ -4,6 +4,10 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 
+#: The kind of value that a program of each of Odoo's types keeps; a prepaid program is a gift card program, marked so.
+KIND_OF_TYPE = {"loyalty": "points", "ewallet": "credit", "gift_card": "gift"}
+
+
 class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
 
@@ -15,6 +19,19 @@ class LoyaltyProgram(models.Model):
         ondelete="restrict",
         help="The club whose ledger keeps the balances of this program.",
     )
+    club_kind = fields.Selection(
+        selection=[
+            ("points", "Points"),
+            ("credit", "Credit"),
+            ("gift", "Gift cards"),
+            ("prepaid", "Prepaid cards"),
+        ],
+        string="Kind of value",
+        compute="_compute_club_kind",
+        store=True,
+        readonly=False,
+        help="What the balances of this program are. All but points are money that the club owes.",
+    )
     club_digits = fields.Integer(
         string="Decimals of points",
         default=0,
@@ -23,6 +40,11 @@ class LoyaltyProgram(models.Model):
     club_account_ids = fields.One2many(comodel_name="loyalty.club.account", inverse_name="program_id", readonly=True)
 
     _club_digits_range = models.Constraint("CHECK (club_digits BETWEEN 0 AND 3)", "Points have at most three decimals.")
+
+    @api.depends("program_type")
+    def _compute_club_kind(self):
+        for program in self:
+            program.club_kind = KIND_OF_TYPE.get(program.program_type, "points")
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_managed(self):

@@ -33,7 +33,9 @@ class Movement:
 
     ``counter`` names the system account on the other side. ``lots`` are (lot id, amount) pairs: an incoming movement
     gives back to them, an outgoing one takes from them first, usable or not. ``exact`` forbids an outgoing movement to
-    touch any other lot. ``allow_debt`` books what is not there as a debt instead of refusing.
+    touch any other lot. ``allow_debt`` books what is not there as a debt instead of refusing. ``documented`` says that
+    the document it comes from (till session, invoice, payment) writes the liability account in the general ledger;
+    other movements of stored value are written there by the club's own journal.
     """
 
     key: str
@@ -51,6 +53,7 @@ class Movement:
     origin: tuple[str, int] | None = None
     reason: str = ""
     reversal_of: int | None = None
+    documented: bool = False
     details: dict | None = None
 
 

@@ -19,7 +19,7 @@ class LoyaltyClubAdoption(models.TransientModel):
     program_id = fields.Many2one(
         comodel_name="loyalty.program",
         required=True,
-        domain="[('club_id', '=', False), ('program_type', 'in', ('loyalty', 'ewallet'))]",
+        domain="[('club_id', '=', False), ('program_type', 'in', ('loyalty', 'ewallet', 'gift_card'))]",
     )
     card_count = fields.Integer(compute="_compute_preview", string="Cards")
     member_count = fields.Integer(compute="_compute_preview", string="New members")
@@ -66,7 +66,7 @@ class LoyaltyClubAdoption(models.TransientModel):
         self.ensure_one()
         if not self.env.user.has_group("loyalty_club.group_club_manager"):
             raise UserError(self.env._("Only a club manager can take over a program."))
-        field = "credit_program_id" if self.program_id.program_type == "ewallet" else "points_program_id"
+        field = f"{self.program_id.club_kind}_program_id"
         club = self.club_id
         if club[field] and club[field] != self.program_id and club[field].club_account_ids:
             raise UserError(

@@ -1,0 +1,59 @@
+"""Paying with stored value: the one way in for tills, sale orders, invoices and the portal.
+
+A channel authorises an amount of an account, which sets it aside, and captures the hold when its document is final:
+
+    hold = account._club_authorise(amount, key=f"pos.payment:{uuid}", branch=branch, ticket=ticket)
+    entry = hold._club_capture(branch_id=branch.id, origin=("pos.order", order.id), documented=True)
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+#: How long an amount stays set aside for a document that never comes.
+HOLD_MINUTES = 15
+
+
+@dataclass(frozen=True, slots=True)
+class TicketLine:
+    """A line that is being paid: ``amount`` includes tax and all discounts, in the club's currency."""
+
+    product_id: int
+    amount: Decimal
+
+
+class LoyaltyClubAccount(models.Model):
+    _inherit = "loyalty.club.account"
+
+    def _club_authorise(self, amount, key, *, branch=None, ticket=None, proof=None, minutes=HOLD_MINUTES):
+        """Set ``amount`` aside to pay a document with it, if this account may pay it there, and now.
+
+        :param amount: Decimal above zero, in the club's currency
+        :param key: names the payment; the same key again returns the first hold
+        :param branch: ``loyalty.club.branch`` where it is spent, or None
+        :param ticket: list of ``TicketLine`` that is being paid; None when there are no lines to look at
+        :param proof: key of the ``proof for spending`` that the customer gave, or None
+        :param minutes: how long it stays set aside
+        :return: the hold
+        :raises UserError: not that much, not here, not for this, not now, or not without proof; says what to do
+        """
+        self.ensure_one()
+        refusal = self._club_refusal(amount, branch, ticket) or self._club_proof_missing(amount, key, proof)
+        if refusal:
+            raise UserError(refusal)
+        until = fields.Datetime.now() + timedelta(minutes=minutes)
+        return self.env["loyalty.club.hold"]._club_hold(self, amount, key, until)
+
+    def _club_refusal(self, amount, branch, ticket):
+        """Why this account can't pay ``amount`` there, as a message for the customer; False when it can."""
+        member = self.member_id
+        if member and member.state != "active":
+            return self.env._("The membership %s is blocked. Choose another payment method.", member.number)
+        return False
+
+    def _club_proof_missing(self, amount, key, proof):
+        """Why the customer has to prove himself first, as a message; False when he need not or has."""
+        return False

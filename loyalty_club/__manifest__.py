@@ -24,6 +24,7 @@
         "views/club_views.xml",
         "views/club_branch_views.xml",
         "views/club_report_views.xml",
+        "views/loyalty_rule_views.xml",
         "views/res_partner_views.xml",
         "views/club_menus.xml",
     ],

@@ -29,5 +29,6 @@ from . import (
     loyalty_history,
     loyalty_mail,
     loyalty_program,
+    loyalty_rule,
     res_partner,
 )

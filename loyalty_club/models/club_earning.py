@@ -1,6 +1,6 @@
 """Earning plans: a program's rules as plain values for ``rules.scoring``, and the members they apply to."""
 
-from odoo import api, models, tools
+from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 from ..rules.scoring import Rule
@@ -10,16 +10,44 @@ from ..tools.amount import exact
 class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
 
+    # Odoo's own field, of all rules; a rule that grants credit for tea does not make tea a product that sells credit
+    trigger_product_ids = fields.Many2many(
+        comodel_name="product.product",
+        related=None,
+        compute="_compute_trigger_product_ids",
+        inverse="_inverse_trigger_product_ids",
+        compute_sudo=True,
+        readonly=False,
+    )
+
+    @api.depends("rule_ids.product_ids", "rule_ids.club_grants")
+    def _compute_trigger_product_ids(self):
+        for program in self:
+            program.trigger_product_ids = program.rule_ids.filtered(lambda rule: not rule.club_grants).product_ids
+
+    def _inverse_trigger_product_ids(self):
+        for program in self:
+            products = program.trigger_product_ids
+            selling = program.rule_ids.filtered(lambda rule: not rule.club_grants)[:1]
+            selling.product_ids = products
+
     @api.model
     @tools.ormcache()
     def _club_stored_value_products(self):
         """Ids of products that load or sell stored value (gift cards, top-ups): selling them earns nothing."""
         programs = self.sudo().search([("program_type", "in", ("gift_card", "ewallet"))])
-        return frozenset(programs.rule_ids.product_ids.ids)
+        return frozenset(programs.rule_ids.filtered(lambda rule: not rule.club_grants).product_ids.ids)
+
+    @tools.ormcache("self.id")
+    def _club_sold_products(self):
+        """Ids of the products that sell value of this program: credit, gift cards or prepaid cards."""
+        self.ensure_one()
+        return frozenset(self.sudo().trigger_product_ids.ids if self.club_kind != "points" else ())
 
     @tools.ormcache("self.id")
     def _club_rule_values(self):
-        """Rules as tuples: id, restricted to products?, minimum quantity, minimum amount, tax incl.?, mode, points."""
+        """Rules as tuples: id, restricted to products?, minimum quantity, minimum amount, tax incl.?, mode, points,
+        grants?, ids of the branches it is limited to."""
         self.ensure_one()
         return tuple(
             (
@@ -35,22 +63,47 @@ class LoyaltyProgram(models.Model):
                 rule.minimum_amount_tax_mode == "incl",
                 rule.reward_point_mode,
                 exact(rule.reward_point_amount),
+                rule.club_grants,
+                frozenset(rule.club_branch_ids.ids),
             )
             for rule in self.sudo().rule_ids
             if rule.mode == "auto" and rule.active
         )
 
-    def _club_rules(self, products):
-        """The rules of this program as ``rules.scoring.Rule`` for a basket of ``products``."""
+    def _club_rules(self, products, branch=None):
+        """The rules by which a purchase earns in this program, as ``rules.scoring.Rule``.
+
+        Points: all rules. Credit: those that grant credit; the others name the products that sell it. Gift and prepaid
+        cards are only ever sold.
+
+        :param products: the products of the basket
+        :param branch: where it is bought; rules of certain branches are not for a purchase in no branch
+        """
         self.ensure_one()
-        rules = []
-        for rule_id, restricted, quantity, amount, tax_included, mode, points in self._club_rule_values():
-            covered = None
-            if restricted:
-                domain = self.env["loyalty.rule"].sudo().browse(rule_id)._get_valid_product_domain()
-                covered = frozenset(products.sudo().filtered_domain(Domain(domain)).ids)
-            rules.append(Rule(rule_id, covered, quantity, amount, tax_included, mode, points))
-        return rules
+        kind = self.club_kind
+        return [
+            self._club_rule(values, products)
+            for *values, grants, branches in self._club_rule_values()
+            if (kind == "points" or (kind == "credit" and grants))
+            and (not branches or (branch and branch.id in branches))
+        ]
+
+    def _club_loading_rules(self, products):
+        """The rules that say what a product which sells this program's value is worth, as ``rules.scoring.Rule``."""
+        self.ensure_one()
+        return [
+            self._club_rule(values, products)
+            for *values, grants, _branches in self._club_rule_values()
+            if self.club_kind != "points" and not grants
+        ]
+
+    def _club_rule(self, values, products):
+        rule_id, restricted, quantity, amount, tax_included, mode, points = values
+        covered = None
+        if restricted:
+            domain = self.env["loyalty.rule"].sudo().browse(rule_id)._get_valid_product_domain()
+            covered = frozenset(products.sudo().filtered_domain(Domain(domain)).ids)
+        return Rule(rule_id, covered, quantity, amount, tax_included, mode, points)
 
     def _club_runs(self, on):
         """Whether the program is on at the date ``on``."""
@@ -66,20 +119,3 @@ class LoyaltyProgram(models.Model):
     def write(self, vals):
         self.env.registry.clear_cache()
         return super().write(vals)
-
-
-class LoyaltyRule(models.Model):
-    _inherit = "loyalty.rule"
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

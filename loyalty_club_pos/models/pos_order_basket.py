@@ -152,9 +152,8 @@ class PosOrder(models.Model):
         """What the order earns in ``program``: a ``rules.scoring.Score``."""
         self.ensure_one()
         products = self.lines.product_id
-        return scoring.score(
-            self.lines._club_scoring_lines(program), program._club_rules(products), program._club_decimals()
-        )
+        rules = (program._club_loading_rules if program.is_payment_program else program._club_rules)(products)
+        return scoring.score(self.lines._club_scoring_lines(program), rules, program._club_decimals())
 
     def _club_score_details(self, score):
         """A score as the entry keeps it: exact weights per line, and prices for the case that all weights are zero."""

@@ -192,7 +192,7 @@ class SaleOrder(models.Model):
         if program.is_payment_program and not program.trigger_product_ids:
             rules = []  # a wallet that nothing loads
         else:
-            rules = program._club_rules(products)
+            rules = (program._club_loading_rules if program.is_payment_program else program._club_rules)(products)
         return scoring.score(self._club_scoring_lines(program), rules, program._club_decimals())
 
     def _club_scoring_lines(self, program):

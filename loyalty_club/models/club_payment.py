@@ -28,7 +28,7 @@ class TicketLine:
 class LoyaltyClubAccount(models.Model):
     _inherit = "loyalty.club.account"
 
-    def _club_authorise(self, amount, key, *, branch=None, ticket=None, proof=None, minutes=HOLD_MINUTES):
+    def _club_authorise(self, amount, key, *, branch=None, ticket=None, proof=None, order=None, minutes=HOLD_MINUTES):
         """Set ``amount`` aside to pay a document with it, if this account may pay it there, and now.
 
         :param amount: Decimal above zero, in the club's currency
@@ -36,16 +36,21 @@ class LoyaltyClubAccount(models.Model):
         :param branch: ``loyalty.club.branch`` where it is spent, or None
         :param ticket: list of ``TicketLine`` that is being paid; None when there are no lines to look at
         :param proof: key of the ``proof for spending`` that the customer gave, or None
+        :param order: names the document that is being paid (``pos.order:<uuid>``), to bind a proof to; None: ``key``
         :param minutes: how long it stays set aside
         :return: the hold
         :raises UserError: not that much, not here, not for this, not now, or not without proof; says what to do
         """
         self.ensure_one()
-        refusal = self._club_refusal(amount, branch, ticket) or self._club_proof_missing(amount, key, proof)
+        refusal = self._club_refusal(amount, branch, ticket) or self._club_proof_missing(amount, key, proof, order)
         if refusal:
             raise UserError(refusal)
         until = fields.Datetime.now() + timedelta(minutes=minutes)
-        return self.env["loyalty.club.hold"]._club_hold(self, amount, key, until)
+        hold = self.env["loyalty.club.hold"]._club_hold(self, amount, key, until)
+        found = self.env["loyalty.club.proof"]._club_find(proof)
+        if found.member_id and found.member_id == self.member_id and not hold.proof_id:
+            hold.sudo().proof_id = found  # that it covers the amount was checked above
+        return hold
 
     def _club_refusal(self, amount, branch, ticket):
         """Why this account can't pay ``amount`` there, as a message for the customer; False when it can."""
@@ -54,6 +59,6 @@ class LoyaltyClubAccount(models.Model):
             return self.env._("The membership %s is blocked. Choose another payment method.", member.number)
         return False
 
-    def _club_proof_missing(self, amount, key, proof):
+    def _club_proof_missing(self, amount, key, proof, order=None):
         """Why the customer has to prove himself first, as a message; False when he need not or has."""
         return False

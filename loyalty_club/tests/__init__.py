@@ -6,6 +6,7 @@ from . import (
     test_ledger,
     test_member_office,
     test_paper,
+    test_proof,
     test_roles,
     test_screens,
     test_uninstall,

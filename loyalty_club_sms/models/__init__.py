@@ -1,0 +1,1 @@
+from . import club_messenger, sms_sms

@@ -7,7 +7,7 @@
     "website": "https://loyalty-club.example",
     "license": "LGPL-3",
     "depends": ["loyalty", "phone_validation"],
-    "external_dependencies": {"python": ["phonenumbers"]},
+    "external_dependencies": {"python": ["persiantools", "phonenumbers"]},
     "data": [
         "security/groups.xml",
         "security/ir.model.access.csv",

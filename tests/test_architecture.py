@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CORE = "loyalty_club"
 PURE = {"tools": {"tools"}, "rules": {"rules", "tools"}}
 #: The only files that may write entries, postings and lots.
-DOOR = {f"loyalty_club/models/club_entry{part}.py" for part in ("", "_door", "_plan", "_rows")}
+DOOR = {f"loyalty_club/models/club_entry{part}.py" for part in ("", "_door", "_expire", "_plan", "_roll", "_rows")}
 GUARDED_MODEL = re.compile(r"loyalty\.club\.(entry|posting|lot)")
 GUARDED_SQL = re.compile(
     r"\b(insert\s+into|update|delete\s+from|truncate(\s+table)?|copy)\s+\"?loyalty_club_(entry|posting|lot)\b",

@@ -100,10 +100,9 @@ class LoyaltyClubAccount(models.Model):
         at = at or fields.Datetime.now()
         rows = self.env.execute_query(
             SQL(
-                """SELECT a.id, GREATEST(0, LEAST(
-                          COALESCE(SUM(l.remaining) FILTER (WHERE (l.usable_from IS NULL OR l.usable_from <= %(at)s)
-                                                              AND (l.expires_at IS NULL OR l.expires_at > %(at)s)), 0),
-                          a.balance + a.debt - a.held))
+                """SELECT a.id, GREATEST(0, COALESCE(SUM(l.remaining) FILTER (
+                              WHERE (l.usable_from IS NULL OR l.usable_from <= %(at)s)
+                                AND (l.expires_at IS NULL OR l.expires_at > %(at)s)), 0) - a.held)
                      FROM loyalty_club_account a
                 LEFT JOIN loyalty_club_lot l ON l.account_id = a.id AND l.remaining > 0
                     WHERE a.id IN %(ids)s GROUP BY a.id""",

@@ -29,12 +29,15 @@ class LoyaltyClubEntry(models.Model):
             return self.browse()
         self = self.sudo()  # the ledger has no writers but this door; callers are checked before they come here
         self._club_flush()
-        accounts = self._club_lock(sorted({movement.account_id for movement in movements}))
+        rolling = self._club_rolling(movements)
+        accounts = self._club_lock(sorted({movement.account_id for movement in movements} | set(rolling)))
         ids = self._club_known(movements)
         fresh = [movement for movement in movements if movement.key not in ids]
         if fresh:
             before = {account_id: row["balance"] for account_id, row in accounts.items()}
             ids.update(self._club_write(fresh, accounts))
+            if rolling:
+                self._club_roll(rolling, fresh, accounts)
             self._club_tell_milestones(fresh, before, accounts)
         return self.browse([ids[movement.key] for movement in movements])
 

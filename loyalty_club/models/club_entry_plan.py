@@ -9,6 +9,9 @@ from odoo.tools import SQL
 
 from ..rules.lots import Lot, Shortage, plan_incoming, plan_outgoing
 
+#: Entries whose amounts live as the program says. A reversal is among them for what it can't give back to a lot.
+LIVED = ("earn", "load", "reverse")
+
 
 class LoyaltyClubEntry(models.Model):
     _inherit = "loyalty.club.entry"
@@ -24,7 +27,11 @@ class LoyaltyClubEntry(models.Model):
             if movement.incoming:
                 back_to = [(open_lots[lot_id], part) for lot_id, part in movement.lots if lot_id in open_lots]
                 legs = plan_incoming(
-                    movement.amount, debt, back_to=back_to, new_lots=movement.new_lots, branch_id=movement.branch_id
+                    movement.amount,
+                    debt,
+                    back_to=back_to,
+                    new_lots=movement.new_lots or self._club_lives(movement, accounts, now),
+                    branch_id=movement.branch_id,
                 )
             else:
                 legs = plan_outgoing(
@@ -49,6 +56,13 @@ class LoyaltyClubEntry(models.Model):
                     state[movement.account_id][0] -= sign * leg.amount
             plans.append(legs)
         return plans
+
+    def _club_lives(self, movement, accounts, now):
+        """The lots of what comes in without a life of its own: by the program's policy, others never end."""
+        if movement.kind not in LIVED:
+            return ()
+        program = self.env["loyalty.program"].browse(accounts[movement.account_id]["program_id"])
+        return program._club_new_lots(movement.amount, movement.branch_id, movement.occurred_at or now)
 
     def _club_open_lots(self, movements):
         """{account id: {lot id: Lot}} for movements that draw on lots or give back to them."""

@@ -121,7 +121,8 @@ class LoyaltyClubEntry(models.Model):
                        SELECT id AS origin, id FROM loyalty_club_lot WHERE id = ANY(%s)
                        UNION SELECT moved.origin, lot.id
                                FROM loyalty_club_lot lot JOIN moved ON lot.origin_lot_id = moved.id)
-                   SELECT moved.origin, lot.id, lot.account_id, lot.branch_id, lot.usable_from, lot.expires_at
+                   SELECT moved.origin, lot.id, lot.account_id, lot.branch_id, lot.usable_from, lot.expires_at,
+                          lot.idle_days
                      FROM moved JOIN loyalty_club_lot lot ON lot.id = moved.id ORDER BY lot.id""",
                 [lot_id for lot_id, _amount in movement.lots],
             )
@@ -131,10 +132,10 @@ class LoyaltyClubEntry(models.Model):
             here = [(lot_id, parts[origin]) for origin, lot_id, account, *_ in rows if account == movement.account_id]
             return replace(movement, lots=tuple(here))
         new, left = [], movement.amount
-        for origin, lot_id, _account, branch_id, start, end in rows:
+        for origin, lot_id, _account, branch_id, start, end, idle in rows:
             part = min(left, parts[origin]) if lot_id == origin else ZERO
             if part > 0:
-                new.append(NewLot(part, branch_id, start, end, lot_id))
+                new.append(NewLot(part, branch_id, start, end, lot_id, idle))
                 left -= part
         if left:
             new.append(NewLot(left, movement.branch_id))

@@ -71,16 +71,17 @@ class LoyaltyClubEntry(models.Model):
                 "usable_from": leg.new_lot.usable_from,
                 "expires_at": leg.new_lot.expires_at,
                 "origin": leg.new_lot.origin_lot_id,
+                "idle": leg.new_lot.idle_days,
             }
             for movement, legs in zip(movements, plans, strict=True)
             for rank, leg in enumerate(leg for leg in legs if leg.new_lot)
         ]
         inserted = self._club_insert(
             """INSERT INTO loyalty_club_lot (account_id, entry_id, rank, branch_id, amount, remaining, usable_from,
-                      expires_at, origin_lot_id)
-               SELECT account, entry, rank, branch, amount, amount, usable_from, expires_at, origin
+                      expires_at, origin_lot_id, idle_days)
+               SELECT account, entry, rank, branch, amount, amount, usable_from, expires_at, origin, idle
                  FROM json_to_recordset(%s) v(account int, entry int, rank int, branch int, amount numeric,
-                      usable_from timestamp, expires_at timestamp, origin int)
+                      usable_from timestamp, expires_at timestamp, origin int, idle int)
             RETURNING entry_id, rank, id""",
             rows,
         )

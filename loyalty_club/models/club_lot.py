@@ -25,13 +25,16 @@ class LoyaltyClubLot(models.Model):
         index="btree_not_null",
         help="The lot it was transferred from.",
     )
+    idle_days = fields.Integer(
+        string="Days without a visit", readonly=True, help="Each visit of the member lets it live that many days more."
+    )
     usable = fields.Boolean(compute="_compute_usable", help="Can be spent now.")
     member_id = fields.Many2one(related="account_id.member_id")
     club_id = fields.Many2one(related="account_id.club_id")
 
     _entry_rank = models.UniqueIndex("(entry_id, rank)")
     _open = models.Index("(account_id, expires_at) WHERE remaining > 0")
-    _dying = models.Index("(expires_at) WHERE remaining > 0 AND expires_at IS NOT NULL")
+    _dying = models.Index("(expires_at, id) WHERE remaining > 0 AND expires_at IS NOT NULL")
     _remaining_within = models.Constraint(
         "CHECK (remaining >= 0 AND remaining <= amount AND amount > 0)",
         "A lot cannot be spent beyond its amount.",

@@ -4,6 +4,8 @@ import pytz
 
 from odoo import api, fields, models
 
+from ..rules.lives import local_day
+
 
 class LoyaltyClub(models.Model):
     _inherit = "loyalty.club"
@@ -17,13 +19,16 @@ class LoyaltyClub(models.Model):
         clubs = self.search([], limit=2)
         return clubs if len(clubs) == 1 else self.browse()
 
-    def _club_today(self):
-        """Today's date where the club's lead company is, so that a last day ends at the same time for every user."""
+    def _club_zone(self):
+        """Name of the time zone where the club's lead company is, so that a last day ends at one time for everybody."""
         self.ensure_one()
-        company = self.sudo().company_id  # a cashier of another company of the club needs the date too
+        company = self.sudo().company_id  # a cashier of another company of the club needs the zone too
         zones = pytz.country_timezones.get(company.country_id.code or self.sudo().country_id.code or "", ["UTC"])
-        zone = pytz.timezone(company.partner_id.tz or zones[0])
-        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+        return company.partner_id.tz or zones[0]
+
+    def _club_today(self):
+        """Today's date where the club is."""
+        return local_day(fields.Datetime.now(), self._club_zone())
 
     def _compute_card_count(self):
         counts = dict(

@@ -48,10 +48,10 @@ class LoyaltyClubAccount(models.Model):
     def _club_lot_transfer(self, target, key, reason):
         """The two movements that carry all open lots over; none when there are none."""
         lots = [
-            (lot_id, Decimal(left), branch_id, usable_from, expires_at)
-            for lot_id, left, branch_id, usable_from, expires_at in self.env.execute_query(
+            (lot_id, Decimal(left), *life)
+            for lot_id, left, *life in self.env.execute_query(
                 SQL(
-                    """SELECT id, remaining::text, branch_id, usable_from, expires_at FROM loyalty_club_lot
+                    """SELECT id, remaining::text, branch_id, usable_from, expires_at, idle_days FROM loyalty_club_lot
                         WHERE account_id = %s AND remaining > 0 ORDER BY id""",
                     self.id,
                 )
@@ -74,7 +74,7 @@ class LoyaltyClubAccount(models.Model):
                 key=f"{key}:in",
                 account_id=target.id,
                 incoming=True,
-                new_lots=tuple(NewLot(left, branch, start, end, lot_id) for lot_id, left, branch, start, end in lots),
+                new_lots=tuple(NewLot(lot[1], *lot[2:5], lot[0], lot[5]) for lot in lots),
                 **common,
             ),
         ]

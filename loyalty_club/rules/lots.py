@@ -1,7 +1,7 @@
 """Lots: which amounts are spent first, given back first, and when they die. Pure; Decimals and UTC instants."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -67,11 +67,12 @@ def spending_order(lots: Iterable[Lot]) -> list[Lot]:
 
 
 def usable_total(lots: Iterable[Lot], at: datetime, held: Decimal = ZERO) -> Decimal:
-    """What may be spent at ``at``: usable lots, less what holds keep back."""
-    lots = list(lots)
+    """What may be spent at ``at``: usable lots, less what holds keep back.
+
+    What waits or has died covers no hold, so that nothing is promised to two tills.
+    """
     usable = sum((lot.remaining for lot in lots if is_usable(lot.usable_from, lot.expires_at, at)), ZERO)
-    free = sum((lot.remaining for lot in lots), ZERO) - held
-    return max(ZERO, min(usable, free))
+    return max(ZERO, usable - held)
 
 
 def plan_outgoing(
@@ -93,20 +94,24 @@ def plan_outgoing(
     order = [lot for lot in spending_order(lots) if not exact and is_usable(lot.usable_from, lot.expires_at, at)]
     by_id = {lot.id: lot for lot in lots}
     wishes = [(by_id[lot_id], limit) for lot_id, limit in first if lot_id in by_id]
-    wishes += [(lot, lot.remaining) for lot in order]
-    taken, left = _take(amount, wishes, max(ZERO, sum((lot.remaining for lot in lots), ZERO) - held))
+    free = max(ZERO, sum((lot.remaining for lot in lots), ZERO) - held)
+    taken, left = _take(amount, wishes, free, {})
+    free = min(free - (amount - left), usable_total(order, at, held) - sum(taken.get(lot.id, ZERO) for lot in order))
+    taken, left = _take(left, [(lot, lot.remaining) for lot in order], free, taken)
     legs = [Leg(part, lot_id=lot_id) for lot_id, part in taken.items()]
     if left > 0 and not allow_debt:
         return Shortage(available=amount - left, needed=amount)
     return [*legs, Leg(left)] if left > 0 else legs
 
 
-def _take(amount: Decimal, wishes: Sequence[tuple[Lot, Decimal]], free: Decimal) -> tuple[dict[int, Decimal], Decimal]:
-    """Take up to ``amount`` and never more than ``free`` in the order of ``wishes``.
+def _take(
+    amount: Decimal, wishes: Sequence[tuple[Lot, Decimal]], free: Decimal, taken: dict[int, Decimal]
+) -> tuple[dict[int, Decimal], Decimal]:
+    """Take up to ``amount`` and never more than ``free`` in the order of ``wishes``, besides what is ``taken`` already.
 
     Returns ({lot id: part}, what is missing).
     """
-    taken: dict[int, Decimal] = {}
+    taken = dict(taken)
     left = amount
     for lot, limit in wishes:
         part = min(left, free, limit, lot.remaining - taken.get(lot.id, ZERO))
@@ -146,9 +151,7 @@ def plan_incoming(
     for new in new_lots or (NewLot(left, branch_id),):
         part = min(left, new.amount)
         if part > 0:
-            legs.append(
-                Leg(part, new_lot=NewLot(part, new.branch_id, new.usable_from, new.expires_at, new.origin_lot_id))
-            )
+            legs.append(Leg(part, new_lot=replace(new, amount=part)))
             left -= part
     if left > 0:
         legs.append(Leg(left, new_lot=NewLot(left, branch_id)))

@@ -18,6 +18,7 @@ class NewLot:
     """An amount that comes in together.
 
     ``usable_from`` and ``expires_at`` are UTC instants (naive, the second one exclusive); None: at once, never.
+    ``idle_days``: each visit of the member lets it live that many days from then on.
     """
 
     amount: Decimal
@@ -25,6 +26,7 @@ class NewLot:
     usable_from: datetime | None = None
     expires_at: datetime | None = None
     origin_lot_id: int | None = None
+    idle_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,17 @@ BEGIN
     RETURN NEW;
 END $$;
 
+-- 5. A lot keeps what it was opened with. Only the end of a rolling lot may move, and only to later.
+CREATE OR REPLACE FUNCTION loyalty_club_refuse_lot() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.idle_days > 0 AND NEW.expires_at > OLD.expires_at
+       AND to_jsonb(NEW) - 'expires_at' = to_jsonb(OLD) - 'expires_at' THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'Loyalty Club: % follows the ledger and cannot be set. Post an entry instead.', TG_TABLE_NAME
+        USING ERRCODE = 'restrict_violation';
+END $$;
+
 DO $$
 DECLARE name text;
 BEGIN
@@ -91,7 +102,7 @@ CREATE OR REPLACE TRIGGER loyalty_club_apply AFTER INSERT ON loyalty_club_postin
 CREATE OR REPLACE TRIGGER loyalty_club_apply AFTER INSERT OR UPDATE ON loyalty_club_hold
     FOR EACH ROW EXECUTE FUNCTION loyalty_club_apply_hold();
 CREATE OR REPLACE TRIGGER loyalty_club_guard BEFORE UPDATE ON loyalty_club_lot
-    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION loyalty_club_refuse_balance();
+    FOR EACH ROW WHEN (pg_trigger_depth() = 0) EXECUTE FUNCTION loyalty_club_refuse_lot();
 CREATE OR REPLACE TRIGGER loyalty_club_guard BEFORE UPDATE ON loyalty_club_account
     FOR EACH ROW WHEN (pg_trigger_depth() = 0 AND (OLD.balance, OLD.held, OLD.debt, OLD.seq, OLD.head)
                        IS DISTINCT FROM (NEW.balance, NEW.held, NEW.debt, NEW.seq, NEW.head))

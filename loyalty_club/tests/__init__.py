@@ -1,5 +1,6 @@
 from . import (
     test_adapter,
+    test_behaviour,
     test_card,
     test_card_batch,
     test_companies,

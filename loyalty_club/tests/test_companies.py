@@ -34,6 +34,8 @@ class TestCompanies(ClubCommon):
         cls.env["loyalty.club.card.batch"].create({"name": "b", "club_id": cls.shared.id, "quantity": 1})
         cls.env["loyalty.club.seal"]._club_seal(cls.shared)
         cls.env["loyalty.club.adjustment"].create({"member_id": cls.member.id, "amount": 1, "reason": "r"})
+        cls.shared.event_type_ids.active = True
+        cls.member._club_event("survey", "survey:1")
         cls.env.flush_all()
 
     MODELS = {
@@ -51,6 +53,8 @@ class TestCompanies(ClubCommon):
         "loyalty.club.seal": "club_id",
         "loyalty.club.seal.head": "seal_id.club_id",
         "loyalty.club.ledger.report": "club_id",
+        "loyalty.club.event.type": "club_id",
+        "loyalty.club.event": "club_id",
     }
 
     def _seen(self, company, role="manager"):

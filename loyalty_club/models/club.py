@@ -5,7 +5,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..tools.card_number import default_prefix
 
-
 #: Kinds of value, each with the type of Odoo's program behind it; the field is ``<kind>_program_id``.
 KINDS = {"points": "loyalty", "credit": "ewallet", "gift": "gift_card", "prepaid": "gift_card"}
 PROGRAM_FIELDS = tuple(f"{kind}_program_id" for kind in KINDS)

@@ -137,7 +137,8 @@ class LoyaltyClubAccount(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT program_id, kind, branch_id, id FROM loyalty_club_account
-                    WHERE program_id IN %s AND kind IN %s AND COALESCE(branch_id, 0) IN %s""",
+                    WHERE program_id IN %s AND kind IN %s AND COALESCE(branch_id, 0) IN %s
+                      AND kind NOT IN ('points', 'credit', 'gift', 'prepaid')""",
                 tuple({program for program, _kind, _branch in wanted}),
                 tuple({kind for _program, kind, _branch in wanted}),
                 tuple({branch or 0 for _program, _kind, branch in wanted}),
@@ -168,7 +169,9 @@ class LoyaltyClubAccount(models.Model):
         self.env.cr.execute(
             """INSERT INTO loyalty_club_account
                       (kind, club_id, program_id, member_id, card_id, balance, held, debt, seq, head)
-               SELECT p.club_kind, p.club_id, p.id, CASE WHEN first_of_member AND p.club_kind IN ('points', 'credit') THEN member END, card, 0, 0, 0, 0, ''
+               SELECT p.club_kind, p.club_id, p.id,
+                      CASE WHEN first_of_member AND p.club_kind IN ('points', 'credit') THEN member END,
+                      card, 0, 0, 0, 0, ''
                  FROM (SELECT c.id AS card, c.program_id, m.id AS member,
                               row_number() OVER (PARTITION BY c.program_id, m.id ORDER BY c.id) = 1
                               AND NOT EXISTS (SELECT FROM loyalty_club_account x

@@ -8,8 +8,18 @@ from odoo.tools import SQL
 
 from ..rules.movement import Movement
 
-
 RELEASED_AT_ONCE = 500
+
+#: What placing a hold has to know, the account being locked: what it may spend, and a hold of the same key.
+ROOM = """
+    WITH account AS (SELECT id, balance + debt - held AS free FROM loyalty_club_account
+                      WHERE id = %(account)s FOR NO KEY UPDATE)
+    SELECT LEAST(account.free, (SELECT COALESCE(SUM(remaining), 0) FROM loyalty_club_lot
+                                 WHERE account_id = account.id AND remaining > 0
+                                   AND (usable_from IS NULL OR usable_from <= %(now)s)
+                                   AND (expires_at IS NULL OR expires_at > %(now)s)))::text,
+           known.id, known.account_id, known.amount::text
+      FROM account LEFT JOIN loyalty_club_hold known ON known.key = %(key)s AND known.state <> 'released'"""
 
 
 class LoyaltyClubHold(models.Model):
@@ -27,31 +37,40 @@ class LoyaltyClubHold(models.Model):
     placed_at = fields.Datetime(required=True)
     expires_at = fields.Datetime(required=True, help="Released by itself after this instant.")
     entry_id = fields.Many2one(
-        comodel_name="loyalty.club.entry", ondelete="restrict", help="The spending that captured it."
+        comodel_name="loyalty.club.entry", compute="_compute_entry_id", help="The spending that captured it."
     )
 
-    _key_unique = models.Constraint("UNIQUE (key)", "This amount was set aside before.")
+    _key_unique = models.UniqueIndex("(key) WHERE state <> 'released'", "This amount was set aside before.")
     _amount_positive = models.Constraint(
         "CHECK (amount > 0 AND amount = round(amount, 3))", "A hold must be above zero."
     )
     _due = models.Index("(expires_at) WHERE state = 'held'")
 
+    def _compute_entry_id(self):
+        entries = self.env["loyalty.club.entry"].search([("key", "in", [f"hold:{hold.key}" for hold in self])])
+        by_key = {entry.key: entry for entry in entries}
+        for hold in self:
+            hold.entry_id = by_key.get(f"hold:{hold.key}") if hold.state == "captured" else False
+
     @api.model
     def _club_hold(self, account, amount, key, expires_at):
         """Set ``amount`` (Decimal) of ``account`` aside until ``expires_at`` (UTC).
 
-        :return: the hold; for a key that came before, the first hold
+        :return: the hold; for a key that came before and was not released since, the first hold
         :raises UserError: not that much is available; the key came with another amount
         """
-        Entry = self.env["loyalty.club.entry"].sudo()
-        self.env.flush_all()
-        Entry._club_lock([account.id])
-        known = self.sudo().search([("key", "=", key)])
-        if known:
-            if known.account_id != account or known.amount != float(amount):
+        self._club_flush()
+        now = fields.Datetime.now()
+        self.env.cr.execute(
+            SQL(ROOM, account=account.id, now=now, key=key),
+            log_exceptions=False,  # a serialisation failure here is normal: the request is replayed
+        )
+        available, known_id, known_account, known_amount = self.env.cr.fetchone()
+        if known_id:
+            if known_account != account.id or Decimal(known_amount) != amount:
                 raise UserError(self.env._("“%s” was set aside before with another amount.", key))
-            return known
-        available = account._club_usable_totals()[account.id]
+            return self.browse(known_id)
+        available = max(Decimal(available), Decimal(0))
         if amount > available:
             raise UserError(
                 self.env._(
@@ -61,18 +80,25 @@ class LoyaltyClubHold(models.Model):
                     needed=account._club_format(amount),
                 )
             )
-        hold = self.sudo().create(
-            {
-                "account_id": account.id,
-                "amount": float(amount),
-                "key": key,
-                "placed_at": fields.Datetime.now(),
-                "expires_at": expires_at,
-            }
+        self.env.cr.execute(
+            SQL(
+                """INSERT INTO loyalty_club_hold (account_id, amount, key, state, placed_at, expires_at)
+                   VALUES (%s, %s, %s, 'held', %s, %s) RETURNING id""",
+                account.id,
+                amount,
+                key,
+                now,
+                expires_at,
+            )
         )
-        hold.flush_recordset()
+        hold = self.browse(self.env.cr.fetchone()[0])
         account.invalidate_recordset(["held", "available"], flush=False)
         return hold
+
+    def _club_flush(self):
+        """Write what the SQL here reads and nothing else."""
+        for model in ("loyalty.club.account", "loyalty.club.lot", "loyalty.club.hold"):
+            self.env[model].flush_model()
 
     def _club_capture(self, **values):
         """Spend what was held, at the instant at which it was set aside: what dies in between was alive then.
@@ -82,43 +108,54 @@ class LoyaltyClubHold(models.Model):
         :raises UserError: it was released before
         """
         self.ensure_one()
-        if self.state == "captured":
-            return self.entry_id
-        self._club_resolve("captured")
-        amount = self.env.execute_query(SQL("SELECT amount::text FROM loyalty_club_hold WHERE id = %s", self.id))[0][0]
-        entry = self.env["loyalty.club.entry"]._club_post(
+        resolved = self._club_resolve("captured")
+        if not resolved:
+            if self.state == "captured":
+                return self.entry_id
+            raise UserError(self.env._("This amount is no longer set aside. Start the payment again."))
+        account_id, amount, key, placed_at = resolved[0]
+        return self.env["loyalty.club.entry"]._club_post(
             [
                 Movement(
-                    **{
-                        "key": f"hold:{self.key}",
-                        "kind": "redeem",
-                        "account_id": self.account_id.id,
-                        "amount": Decimal(amount),
-                        "incoming": False,
-                        "counter": "redeem",
-                        "occurred_at": self.placed_at,
-                        **values,
-                    }
+                    key=f"hold:{key}",
+                    kind="redeem",
+                    account_id=account_id,
+                    amount=Decimal(amount),
+                    incoming=False,
+                    counter="redeem",
+                    occurred_at=placed_at,
+                    **values,
                 )
             ]
         )
-        self.sudo().entry_id = entry
-        return entry
 
     def _club_release(self):
-        """Give back what was held and not spent."""
+        """Give back what was held and not spent; a hold that was released before stays so.
+
+        :raises UserError: it was spent
+        """
         self._club_resolve("released")
+        if any(hold.state != "released" for hold in self):
+            raise UserError(self.env._("This amount was spent already. Refund it instead."))
 
     def _club_resolve(self, state):
-        Entry = self.env["loyalty.club.entry"].sudo()
-        self.env.flush_all()
-        Entry._club_lock(sorted(self.account_id.ids))
-        self.invalidate_recordset(["state"])
-        if any(hold.state != "held" for hold in self):
-            raise UserError(self.env._("This amount was spent or released before."))
-        self.sudo().state = state
-        self.flush_recordset()
-        self.account_id.invalidate_recordset(["held", "available"], flush=False)
+        """Resolve those that are still held; (account id, amount as text, key, placed_at) of each."""
+        self._club_flush()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE loyalty_club_hold SET state = %s WHERE id = ANY(%s) AND state = 'held'
+                RETURNING account_id, amount::text, key, placed_at""",
+                state,
+                self.ids,
+            ),
+            log_exceptions=False,  # a serialisation failure here is normal: the request is replayed
+        )
+        resolved = self.env.cr.fetchall()
+        self.invalidate_recordset(["state"], flush=False)
+        self.env["loyalty.club.account"].browse({row[0] for row in resolved}).invalidate_recordset(
+            ["held", "available"], flush=False
+        )
+        return resolved
 
     @api.model
     def _cron_release(self):

@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-
 #: The kind of value that a program of each of Odoo's types keeps; a prepaid program is a gift card program, marked so.
 KIND_OF_TYPE = {"loyalty": "points", "ewallet": "credit", "gift_card": "gift"}
 

@@ -44,7 +44,7 @@ BEGIN
         IF NEW.state = 'held' THEN
             UPDATE loyalty_club_account SET held = held + NEW.amount WHERE id = NEW.account_id;
         END IF;
-    ELSIF OLD.state <> 'held' AND (NEW.state <> OLD.state OR OLD.entry_id IS NOT NULL)
+    ELSIF OLD.state <> 'held' AND NEW.state <> OLD.state
           OR (NEW.amount, NEW.account_id, NEW.key) IS DISTINCT FROM (OLD.amount, OLD.account_id, OLD.key) THEN
         RAISE EXCEPTION 'Loyalty Club: a hold resolves once and keeps its amount.' USING ERRCODE = 'restrict_violation';
     ELSIF OLD.state = 'held' AND NEW.state <> 'held' THEN

@@ -4,6 +4,7 @@ from . import (
     test_card,
     test_card_batch,
     test_companies,
+    test_hold,
     test_ledger,
     test_lives,
     test_member_office,

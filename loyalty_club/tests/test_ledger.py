@@ -174,25 +174,6 @@ class TestLedger(ClubCommon):
         self._post(self._account(member), 1)
         self.assertEqual(len(self.env["loyalty.card"].search([("partner_id", "=", member.partner_id.id)])), 1)
 
-    def test_a_held_amount_cannot_be_spent_by_anybody_else(self):
-        self._post(self.account, 10)
-        hold = self.env["loyalty.club.hold"]._club_hold(self.account, Decimal(7), "h", datetime(2030, 1, 1))
-        with self.assertRaises(UserError):
-            self._post(self.account, 4, "redeem")
-        with self.assertRaises(UserError):
-            self.env["loyalty.club.hold"]._club_hold(self.account, Decimal(4), "h2", datetime(2030, 1, 1))
-        hold._club_capture(branch_id=self.branch.id)
-        self.assertEqual((self.account.balance, self.account.held), (3, 0))
-
-    def test_a_hold_resolves_once(self):
-        self._post(self.account, 10)
-        hold = self.env["loyalty.club.hold"]._club_hold(self.account, Decimal(7), "h", datetime(2030, 1, 1))
-        hold._club_release()
-        for again in (hold._club_release, hold._club_capture):
-            with self.assertRaises(UserError):
-                again()
-        self.assertEqual((self.account.balance, self.account.held), (10, 0))
-
     def test_python_refuses_to_change_or_delete_entries(self):
         entry = self._post(self.account, 10)
         with self.assertRaises(UserError):

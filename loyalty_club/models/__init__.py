@@ -10,6 +10,7 @@ from . import (
     club_earning,
     club_entry,
     club_entry_door,
+    club_entry_expire,
     club_entry_plan,
     club_entry_reversal,
     club_entry_roll,

@@ -1,6 +1,7 @@
 """Planning: which lots each movement fills or draws on, before anything is written."""
 
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import models
@@ -32,6 +33,8 @@ class LoyaltyClubEntry(models.Model):
                     back_to=back_to,
                     new_lots=movement.new_lots or self._club_lives(movement, accounts, now),
                     branch_id=movement.branch_id,
+                    dead_at=now,
+                    grace=self._club_grace(movement, back_to, accounts, now),
                 )
             else:
                 legs = plan_outgoing(
@@ -49,9 +52,7 @@ class LoyaltyClubEntry(models.Model):
             for leg in legs:
                 if leg.lot_id:
                     lot = open_lots[leg.lot_id]
-                    open_lots[leg.lot_id] = Lot(
-                        lot.id, lot.amount, lot.remaining + sign * leg.amount, lot.usable_from, lot.expires_at
-                    )
+                    open_lots[leg.lot_id] = replace(lot, remaining=lot.remaining + sign * leg.amount)
                 elif not leg.new_lot:
                     state[movement.account_id][0] -= sign * leg.amount
             plans.append(legs)
@@ -64,6 +65,12 @@ class LoyaltyClubEntry(models.Model):
         program = self.env["loyalty.program"].browse(accounts[movement.account_id]["program_id"])
         return program._club_new_lots(movement.amount, movement.branch_id, movement.occurred_at or now)
 
+    def _club_grace(self, movement, back_to, accounts, now):
+        """The end of what comes back to a lot that has died by now; None when it dies with its lot."""
+        if not any(lot.expires_at and lot.expires_at <= now for lot, _part in back_to):
+            return None
+        return self.env["loyalty.club"].browse(accounts[movement.account_id]["club_id"])._club_refund_end(now)
+
     def _club_open_lots(self, movements):
         """{account id: {lot id: Lot}} for movements that draw on lots or give back to them."""
         drawing = {movement.account_id for movement in movements if not movement.incoming}
@@ -72,18 +79,18 @@ class LoyaltyClubEntry(models.Model):
             return {}
         rows = self.env.execute_query(
             SQL(
-                """SELECT account_id, id, amount::text, remaining::text, usable_from, expires_at FROM loyalty_club_lot
-                    WHERE (account_id = ANY(%s) AND remaining > 0)
+                """SELECT account_id, id, amount::text, remaining::text, usable_from, expires_at, branch_id
+                     FROM loyalty_club_lot WHERE account_id = ANY(%s) AND remaining > 0
                     UNION
-                   SELECT account_id, id, amount::text, remaining::text, usable_from, expires_at FROM loyalty_club_lot
-                    WHERE id = ANY(%s)""",
+                   SELECT account_id, id, amount::text, remaining::text, usable_from, expires_at, branch_id
+                     FROM loyalty_club_lot WHERE id = ANY(%s)""",
                 list(drawing),
                 list(named),
             )
         )
         lots = defaultdict(dict)
-        for account_id, lot_id, amount, remaining, usable_from, expires_at in rows:
-            lots[account_id][lot_id] = Lot(lot_id, Decimal(amount), Decimal(remaining), usable_from, expires_at)
+        for account_id, lot_id, amount, remaining, *life in rows:
+            lots[account_id][lot_id] = Lot(lot_id, Decimal(amount), Decimal(remaining), *life)
         return lots
 
     def _club_shortage_message(self, movement, shortage):

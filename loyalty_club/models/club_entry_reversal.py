@@ -94,17 +94,21 @@ class LoyaltyClubEntry(models.Model):
         lots = defaultdict(list)
         if not self.ids:
             return lots
+        # what came back to a dead lot is in a new one, and counts for the lot that it was spent from
+        lot = "CASE WHEN entry.id <> root.id AND opens_lot THEN COALESCE(origin_lot_id, lot.id) ELSE lot.id END"
         signed = "CASE WHEN entry.id = root.id THEN posting.amount ELSE -posting.amount END"
         rows = self.env.execute_query(
             SQL(
-                """SELECT root.id, posting.lot_id, SUM(%(signed)s)::text
+                """SELECT root.id, %(lot)s, SUM(%(signed)s)::text
                      FROM loyalty_club_entry root
                      JOIN loyalty_club_entry entry ON entry.id = root.id OR entry.reversal_of_id = root.id
                      JOIN loyalty_club_posting posting ON posting.entry_id = entry.id
-                    WHERE root.id = ANY(%(roots)s) AND entry.id <> %(but)s AND posting.lot_id IS NOT NULL
-                 GROUP BY root.id, posting.lot_id HAVING SUM(%(signed)s) > 0
+                     JOIN loyalty_club_lot lot ON lot.id = posting.lot_id
+                    WHERE root.id = ANY(%(roots)s) AND entry.id <> %(but)s
+                 GROUP BY root.id, %(lot)s HAVING SUM(%(signed)s) > 0
                  ORDER BY root.id, MAX(posting.id) FILTER (WHERE entry.id = root.id) DESC""",
                 signed=SQL(signed),
+                lot=SQL(lot),
                 roots=self.ids,
                 but=but.id if but else 0,
             )

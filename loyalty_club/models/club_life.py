@@ -1,9 +1,12 @@
 """How long value lives: the policy of each program, and what of it the ledger's door asks for."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from ..rules import lives
+from ..rules.lots import end_of_day
 from ..rules.movement import NewLot
 
 #: Fields that make the policy.
@@ -147,6 +150,44 @@ class LoyaltyProgram(models.Model):
 
 class LoyaltyClub(models.Model):
     _inherit = "loyalty.club"
+
+    refund_life_days = fields.Integer(
+        string="Refunded value that has expired lives",
+        default=14,
+        tracking=True,
+        help="Days that spent value lives when a refund gives it back after its last day. "
+        "0: it keeps its last day and expires the next night.",
+    )
+    reinstate_days = fields.Integer(
+        string="Expired value can be reinstated for",
+        default=30,
+        tracking=True,
+        help="Days after the last day within which a manager may reinstate what has expired.",
+    )
+    extend_days = fields.Integer(
+        string="Extended or reinstated for at most",
+        default=90,
+        tracking=True,
+        help="How many days from today the new last day may be, when a manager extends or reinstates by hand.",
+    )
+
+    _life_days = models.Constraint(
+        "CHECK (refund_life_days BETWEEN 0 AND 366 AND reinstate_days BETWEEN 0 AND 3660 "
+        "AND extend_days BETWEEN 0 AND 3660)",
+        "Days of extending and reinstating are between 0 and 3660, of refunded value at most 366.",
+    )
+
+    def _club_end_of(self, day):
+        """The UTC instant (exclusive) at which ``day`` ends where the club is."""
+        return end_of_day(day, self._club_zone())
+
+    def _club_refund_end(self, now):
+        """Until when refunded value lives whose lot has died (UTC); None when it dies with its lot."""
+        club = self.sudo()  # cashiers need not be allowed to open clubs
+        if not club.refund_life_days:
+            return None
+        today = lives.local_day(now, club._club_zone())
+        return club._club_end_of(today + timedelta(days=club.refund_life_days))
 
     def write(self, vals):
         result = super().write(vals)

@@ -21,6 +21,7 @@ class Lot:
     remaining: Decimal
     usable_from: datetime | None = None
     expires_at: datetime | None = None
+    branch_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,10 +130,13 @@ def plan_incoming(
     back_to: Sequence[tuple[Lot, Decimal]] = (),
     new_lots: Sequence[NewLot] = (),
     branch_id: int | None = None,
+    dead_at: datetime | None = None,
+    grace: datetime | None = None,
 ) -> list[Leg]:
     """Put ``amount`` in: a debt is paid first, then ``back_to`` lots get back what they gave, the rest makes new lots.
 
-    Without ``new_lots`` the rest is one lot issued by ``branch_id`` that never expires.
+    Without ``new_lots`` the rest is one lot issued by ``branch_id`` that never expires. What goes back to a lot that is
+    over at ``dead_at`` lives on until ``grace`` in a new lot of the same issuer; without ``grace`` it dies with its lot.
 
     >>> [(leg.lot_id, leg.amount) for leg in plan_incoming(Decimal(9), Decimal(4))]
     [(None, Decimal('4')), (None, Decimal('5'))]
@@ -146,7 +150,9 @@ def plan_incoming(
     for lot, limit in back_to:
         part = min(left, limit, lot.amount - lot.remaining)
         if part > 0:
-            legs.append(Leg(part, lot_id=lot.id))
+            dead = grace and lot.expires_at and dead_at and lot.expires_at <= dead_at
+            again = NewLot(part, lot.branch_id, None, grace, lot.id) if dead else None
+            legs.append(Leg(part, None if dead else lot.id, again))
             left -= part
     for new in new_lots or (NewLot(left, branch_id),):
         part = min(left, new.amount)

@@ -12,12 +12,12 @@ RELEASED_AT_ONCE = 500
 
 #: What placing a hold has to know, the account being locked: what it may spend, and a hold of the same key.
 ROOM = """
-    WITH account AS (SELECT id, balance + debt - held AS free FROM loyalty_club_account
+    WITH account AS (SELECT id, held FROM loyalty_club_account
                       WHERE id = %(account)s FOR NO KEY UPDATE)
-    SELECT LEAST(account.free, (SELECT COALESCE(SUM(remaining), 0) FROM loyalty_club_lot
-                                 WHERE account_id = account.id AND remaining > 0
-                                   AND (usable_from IS NULL OR usable_from <= %(now)s)
-                                   AND (expires_at IS NULL OR expires_at > %(now)s)))::text,
+    SELECT ((SELECT COALESCE(SUM(remaining), 0) FROM loyalty_club_lot
+              WHERE account_id = account.id AND remaining > 0
+                AND (usable_from IS NULL OR usable_from <= %(now)s)
+                AND (expires_at IS NULL OR expires_at > %(now)s)) - held)::text,
            known.id, known.account_id, known.amount::text
       FROM account LEFT JOIN loyalty_club_hold known ON known.key = %(key)s AND known.state <> 'released'"""
 

@@ -12,6 +12,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "data/gift_key.xml",
         "data/ir_sequence.xml",
         "data/ir_cron.xml",
         "report/club_card_templates.xml",

@@ -90,7 +90,7 @@ class LoyaltyClubAccount(models.Model):
         if self.kind == "points":
             mark = "\u200e" if amount < 0 else ""  # keeps the sign before the figure in right-to-left text
             return f"{mark}{amount:,.{program.club_digits}f} {program.portal_point_name or ''}".strip()
-        return format_amount(self.env, amount, program.currency_id)
+        return format_amount(self.env, float(amount), program.currency_id)
 
     def _club_usable_totals(self, at=None):
         """{account id: amount that can be spent at ``at`` (UTC, default now)}; as ``rules.lots.usable_total``."""
@@ -226,6 +226,18 @@ class LoyaltyClubAccount(models.Model):
                 .create({"program_id": program.id, "partner_id": member.partner_id.id, "points": 0})
             )
         return self.browse(self._club_for_cards(card)[card.id])
+
+    # the first of their chains: other files answer before them, whatever the order in which they are loaded
+    def _club_refusal(self, amount, branch, ticket):
+        """Why this account can't pay ``amount`` there, as a message for the customer; False when it can."""
+        member = self.member_id
+        if member and member.state != "active":
+            return self.env._("The membership %s is blocked. Choose another payment method.", member.number)
+        return False
+
+    def _club_proof_missing(self, amount, key, proof, order=None):
+        """Why the customer has to prove himself first, as a message; False when he need not or has."""
+        return False
 
     def action_club_statement(self):
         """Open the statement: every posting with the balance after it."""

@@ -51,14 +51,3 @@ class LoyaltyClubAccount(models.Model):
         if found.member_id and found.member_id == self.member_id and not hold.proof_id:
             hold.sudo().proof_id = found  # that it covers the amount was checked above
         return hold
-
-    def _club_refusal(self, amount, branch, ticket):
-        """Why this account can't pay ``amount`` there, as a message for the customer; False when it can."""
-        member = self.member_id
-        if member and member.state != "active":
-            return self.env._("The membership %s is blocked. Choose another payment method.", member.number)
-        return False
-
-    def _club_proof_missing(self, amount, key, proof, order=None):
-        """Why the customer has to prove himself first, as a message; False when he need not or has."""
-        return False

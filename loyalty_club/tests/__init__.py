@@ -4,6 +4,7 @@ from . import (
     test_card,
     test_card_batch,
     test_companies,
+    test_gift,
     test_hold,
     test_expiry,
     test_ledger,

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..rules.lots import local_day
+from ..rules.lives import local_day
 from ..rules.movement import Movement, NewLot
 from ..tools.amount import floor_amount, to_amount
 from ..tools.gift_code import clean, is_code, new_code

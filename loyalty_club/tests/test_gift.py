@@ -8,7 +8,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import mute_logger
 
 from ..models.club_payment import TicketLine
-from ..rules.lots import local_day
+from ..rules.lives import local_day
 from .common import ClubCommon
 
 

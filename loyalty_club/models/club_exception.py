@@ -18,6 +18,8 @@ class LoyaltyClubException(models.Model):
             ("mismatch", "Till and server differ"),
             ("negative", "Taken over below zero"),
             ("check", "Ledger check"),
+            ("unproved", "Spent without proof"),
+            ("over_limit", "Above the credit limit"),
         ],
         required=True,
         readonly=True,

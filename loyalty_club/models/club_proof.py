@@ -78,7 +78,7 @@ class LoyaltyClubProof(models.Model):
         :return: dict: ``status`` (sent, limited, no_phone, no_channel), ``message`` (translated), ``sent_to``,
             ``wait`` (seconds until a new code may be asked for)
         """
-        answer = {"sent_to": mask(member.mobile_display or ""), "wait": 0}
+        answer = {"sent_to": self._club_masked(member), "wait": 0}
         Messenger = self.env["loyalty.club.messenger"]
         if not member.mobile:
             message = self.env._("%s has no mobile number. Write it down on the member first.", member.display_name)
@@ -97,6 +97,9 @@ class LoyaltyClubProof(models.Model):
             return {**answer, "status": "no_channel", "message": message}
         message = self.env._("A code was sent to %s.", answer["sent_to"])
         return {**answer, "status": "sent", "message": message, "wait": ONE_AT_A_TIME[0]}
+
+    def _club_masked(self, member):
+        return mask(member.mobile_display or "")
 
     @api.model
     def _club_wait(self, member, till, address):
@@ -138,7 +141,7 @@ class LoyaltyClubProof(models.Model):
                 "order_key": order_key,
                 "channel": "sms",
                 "code_hash": self._club_hash(uuid, code),
-                "sent_to": mask(member.mobile_display or ""),
+                "sent_to": self._club_masked(member),
                 "expires_at": fields.Datetime.now() + timedelta(minutes=CODE_MINUTES),
                 "branch_id": branch.id if branch else False,
                 "till": till or False,

@@ -7,5 +7,6 @@ from . import (
     pos_order,
     pos_order_basket,
     pos_order_refund,
+    pos_proof,
     res_config_settings,
 )

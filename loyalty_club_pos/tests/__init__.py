@@ -1,1 +1,10 @@
-from . import test_pos_members, test_pos_odd_orders, test_pos_order, test_pos_races, test_pos_refund, test_till_tour
+from . import (
+    test_pos_members,
+    test_pos_odd_orders,
+    test_pos_order,
+    test_pos_proof,
+    test_pos_races,
+    test_pos_refund,
+    test_proof_tour,
+    test_till_tour,
+)

@@ -82,7 +82,8 @@ class LoyaltyClubAccount(models.Model):
                         WHERE e.kind = 'redeem' AND e.posted_at > %(since)s
                           AND NOT EXISTS (SELECT FROM loyalty_club_proof f WHERE f.entry_id = e.id)
                           AND NOT EXISTS (SELECT FROM loyalty_club_hold h
-                                           WHERE h.key = substr(e.key, 6) AND h.proof_id IS NOT NULL)), 0)
+                                           WHERE h.key = substr(e.key, 6) AND h.state = 'captured'
+                                              AND h.proof_id IS NOT NULL)), 0)
                         + COALESCE((
                        SELECT SUM(h.amount) FROM loyalty_club_hold h
                         WHERE h.account_id = %(account)s AND h.state = 'held' AND h.proof_id IS NULL), 0))::text""",
@@ -95,7 +96,8 @@ class LoyaltyClubAccount(models.Model):
 
     def _club_proof_missing(self, amount, key, proof, order=None):
         missing = super()._club_proof_missing(amount, key, proof, order)
-        if missing or not self.member_id:
+        limit = self.club_id.sudo()._club_proof_limit(SPENT_KINDS.get(self.kind))  # the club's own setting
+        if missing or not self.member_id or limit is None:
             return missing
         self.env["loyalty.club.entry"].sudo()._club_lock([self.id])  # two payments at once must see each other
         if self._club_asked_before(key):
@@ -111,9 +113,7 @@ class LoyaltyClubAccount(models.Model):
             return self.env._(
                 "%(member)s has to confirm this with a code or the PIN: more than %(limit)s in a day is spent.",
                 member=self.member_id.display_name,
-                limit=self._club_format(
-                    float(self.club_id.sudo()._club_proof_limit(SPENT_KINDS[self.kind]))  # the club's own setting
-                ),
+                limit=self._club_format(float(limit)),
             )
         return False
 
@@ -122,7 +122,8 @@ class LoyaltyClubAccount(models.Model):
         return bool(
             self.env.execute_query(
                 SQL(
-                    """SELECT 1 FROM loyalty_club_hold WHERE key = %(key)s AND account_id = %(account)s
+                    """SELECT 1 FROM loyalty_club_hold
+                        WHERE key = %(key)s AND account_id = %(account)s AND state <> 'released'
                         UNION ALL SELECT 1 FROM loyalty_club_entry WHERE key = %(key)s LIMIT 1""",
                     key=key,
                     account=self.id,

@@ -138,6 +138,12 @@ class TestProofBound(ProofCase):
         self.spend(200, key)._club_release()
         self.assertTrue(self.spend(200, key))
 
+    def test_a_released_payment_needs_its_proof_again(self):
+        key = self.key(200)
+        self.spend(200, key, key="test.payment:again")._club_release()
+        with self.assertRaisesRegex(UserError, "code or the PIN"):
+            self.spend(200, key="test.payment:again")
+
     def test_the_same_payment_again_is_the_same_hold(self):
         key = self.key(200)
         hold = self.spend(200, key, key="test.payment:same")

@@ -176,7 +176,8 @@ class LoyaltyClubCheck(models.AbstractModel):
             rows = self.env.execute_query(SQL(query.replace("%", "%%")))
             if rows:
                 failures.append({"invariant": name, "rule": rule, "count": len(rows), "rows": rows[:limit]})
-        for name, rule, rows in (self._club_check_seals(), self._club_check_triggers()):
+        proofs = (self._club_check_seals, self._club_check_triggers, self._club_check_books, self._club_check_booked)
+        for name, rule, rows in (proof() for proof in proofs):
             if rows:
                 failures.append({"invariant": name, "rule": rule, "count": len(rows), "rows": rows[:limit]})
         return {"ok": not failures, "figures": self._club_figures(), "failures": failures}

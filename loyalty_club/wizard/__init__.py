@@ -1,1 +1,9 @@
-from . import base_partner_merge, club_adoption, club_card_change, club_enrol, club_event_give, club_statement
+from . import (
+    base_partner_merge,
+    club_adoption,
+    club_card_change,
+    club_enrol,
+    club_event_give,
+    club_statement,
+    club_tie,
+)

@@ -10,6 +10,7 @@
     "auto_install": True,
     "data": [
         "security/ir.model.access.csv",
+        "views/account_payment_views.xml",
         "views/sale_order_views.xml",
     ],
 }

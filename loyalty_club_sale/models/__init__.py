@@ -1,5 +1,10 @@
 from . import (
+    account_journal,
     account_move,
+    account_payment,
+    account_payment_ledger,
+    club_account,
+    club_code_mixin,
     loyalty_history,
     loyalty_program,
     sale_order,
@@ -9,4 +14,5 @@ from . import (
     sale_order_line,
     sale_order_member,
     sale_order_reconcile,
+    sale_order_value,
 )

@@ -54,6 +54,7 @@ class SaleOrder(models.Model):
         return result
 
     def action_confirm(self):
+        self._club_refuse_odd_sales()
         self._club_refuse_overspending()
         self._club_follow()
         result = super().action_confirm()

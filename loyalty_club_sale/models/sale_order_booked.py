@@ -8,7 +8,9 @@ from odoo import models
 from odoo.addons.loyalty_club.rules.lots import ZERO
 from odoo.tools import SQL
 
-EARNED, SPENT = "earned", "spent"
+EARNED, SPENT, LOADED = "earned", "spent", "loaded"
+#: What an entry of each kind was for the order; all others gave something for the purchase.
+SIDES = {"redeem": SPENT, "load": LOADED}
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class SaleOrder(models.Model):
         amount = Decimal(amount)
         return Booked(
             entry_id=entry_id,
-            side=SPENT if kind == "redeem" else EARNED,
+            side=SIDES.get(kind, EARNED),
             program_id=program_id,
             booked_on=account_id,
             account_id=self.env["loyalty.club.account"].browse(account_id)._club_after_merge().id

@@ -10,13 +10,20 @@ from odoo.addons.loyalty_club.rules.lots import ZERO
 from odoo.addons.loyalty_club.tools.amount import ceil_amount, to_amount
 from odoo.exceptions import UserError
 
-from .sale_order_reconcile import EARNED, SPENT
+from .sale_order_booked import EARNED, LOADED, SPENT
 
 
 def managed(card_or_program):
     """Whether a club's ledger keeps this card or program; readable by everybody who sells."""
     record = card_or_program.sudo()
     return bool((record.program_id if record._name == "loyalty.card" else record).club_id)
+
+
+def pays(card_or_program):
+    """Whether this card or program is stored value of a club: it pays as a payment, outside of core's rewards."""
+    record = card_or_program.sudo()
+    program = record.program_id if record._name == "loyalty.card" else record
+    return bool(program.club_id) and program.club_kind != "points"
 
 
 class SaleOrder(models.Model):
@@ -39,6 +46,29 @@ class SaleOrder(models.Model):
             {card.with_context(loyalty_club_ignore_points=True): points for card, points in coupon_points.items()}
         )
 
+    # Core's list holds leaves that website_sale_loyalty replaces in place, so these are more leaves of the same list.
+
+    def _get_program_domain(self):
+        return [*super()._get_program_domain(), "|", ("club_id", "=", False), ("club_kind", "=", "points")]
+
+    def _get_trigger_domain(self):
+        return [
+            *super()._get_trigger_domain(),
+            *("|", ("program_id.club_id", "=", False), ("program_id.club_kind", "=", "points")),
+        ]
+
+    def _get_claimable_rewards(self, forced_coupons=None):
+        """Credit, gift and prepaid cards of a club pay; they are never a discount line."""
+        claimable = super()._get_claimable_rewards(forced_coupons=forced_coupons)
+        for coupon in [coupon for coupon in claimable if pays(coupon)]:
+            del claimable[coupon]
+        return claimable
+
+    def _apply_program_reward(self, reward, coupon, **kwargs):
+        if pays(coupon):
+            return {"error": self.env._("The balance of this card pays invoices; it is not a discount.")}
+        return super()._apply_program_reward(reward, coupon, **kwargs)
+
     def _update_programs_and_rewards(self):
         self._club_offer_company_cards()
         return super()._update_programs_and_rewards()
@@ -48,7 +78,9 @@ class SaleOrder(models.Model):
         company = self.partner_id.commercial_partner_id
         if company == self.partner_id or not self._allow_nominative_programs():
             return
-        programs = self._club_programs()[self].filtered("active")
+        programs = self._club_programs()[self].filtered(
+            lambda program: program.active and program.club_kind == "points"
+        )
         members = self._club_members(programs.club_id)[self]
         accounts = self.env["loyalty.club.member"].sudo().union(*members.values()).account_ids
         cards = accounts.filtered(
@@ -146,9 +178,10 @@ class SaleOrder(models.Model):
         booked = self.sudo()._club_booked()  # the customer's own figures, on the order and on his portal page
         for order in self.filtered(lambda order: order.state == "sale" and order.id in booked):
             totals = {EARNED: ZERO, SPENT: ZERO}
-            for row in booked[order.id]:
+            rows = [row for row in booked[order.id] if row.side != LOADED]
+            for row in rows:
                 totals[row.side] += row.amount if row.side == EARNED else -row.amount
-            programs = self.env["loyalty.program"].sudo().browse({row.program_id for row in booked[order.id]})
+            programs = self.env["loyalty.program"].sudo().browse({row.program_id for row in rows})
             core = order.loyalty_data or {}
             order.loyalty_data = {
                 "point_name": core.get("point_name")

@@ -183,31 +183,23 @@ class SaleOrder(models.Model):
             for line in self.order_line.sorted("id")
             if not line.display_type
         ]
-        return [lines, self.currency_id.id, self.pricelist_id.id, self.company_id.id]
+        return [lines, self.currency_id.id, self.pricelist_id.id, self.company_id.id, self.club_branch_id.id]
 
     def _club_score(self, program):
         """What the whole order is worth in ``program``: a ``rules.scoring.Score``."""
         self.ensure_one()
-        products = self.order_line.product_id
-        if program.is_payment_program and not program.trigger_product_ids:
-            rules = []  # a wallet that nothing loads
-        else:
-            rules = (program._club_loading_rules if program.is_payment_program else program._club_rules)(products)
+        rules = program._club_rules(self.order_line.product_id, self.club_branch_id)
         return scoring.score(self._club_scoring_lines(program), rules, program._club_decimals())
 
     def _club_scoring_lines(self, program):
         """The lines as ``rules.scoring.Line`` in the program's currency.
 
-        What loads or sells stored value, delivery and down payments neither earn nor count. A wallet is loaded with the
-        full price of what loads it, whatever rewards the rest of the order has.
+        What loads or sells stored value, delivery and down payments neither earn nor count.
         """
         self.ensure_one()
         stored_value = program._club_stored_value_products()
         aside = self._get_no_effect_on_threshold_lines()
         rate = self._club_rate(program)
-        wallet = program.is_payment_program
-        if wallet:
-            stored_value -= set(program.trigger_product_ids.ids)
         return [
             line._club_scoring_line(
                 program,
@@ -215,7 +207,6 @@ class SaleOrder(models.Model):
                 ignore=line in aside
                 or line.is_downpayment
                 or line._is_delivery()
-                or (wallet and bool(line.reward_id))
                 or line.product_id.id in stored_value,
             )
             for line in self.order_line

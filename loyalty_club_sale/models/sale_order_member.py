@@ -3,7 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .sale_order_booked import EARNED, SPENT
+from .sale_order_booked import EARNED, LOADED, SPENT
 
 
 class SaleOrder(models.Model):
@@ -25,6 +25,7 @@ class SaleOrder(models.Model):
     club_balance = fields.Char(string="Club balance", compute="_compute_club_member")
     club_will_earn = fields.Char(string="Will earn", compute="_compute_club_figures")
     club_earned = fields.Char(string="Earned with this order", compute="_compute_club_figures")
+    club_loaded = fields.Char(string="Loaded with this order", compute="_compute_club_figures")
     club_spent = fields.Char(string="Spent on this order", compute="_compute_club_figures")
     club_entry_count = fields.Integer(string="Club entries", compute="_compute_club_figures")
 
@@ -57,12 +58,13 @@ class SaleOrder(models.Model):
         for order in self:
             rows = booked.get(order._origin.id, [])
             order.club_entry_count = len(rows)
-            totals = {EARNED: {}, SPENT: {}}
+            totals = {EARNED: {}, SPENT: {}, LOADED: {}}
             for row in rows:
-                signed = row.amount if row.side == EARNED else -row.amount
+                signed = -row.amount if row.side == SPENT else row.amount
                 side = totals[row.side]
                 side[row.program_id] = side.get(row.program_id, 0) + signed
             order.club_earned = order._club_in_words(totals[EARNED])
+            order.club_loaded = order._club_in_words(totals[LOADED])
             order.club_spent = order._club_in_words(totals[SPENT])
             order.club_will_earn = order._club_in_words(order._club_expected(programs[order], members[order], totals))
 

@@ -12,7 +12,7 @@ from odoo.addons.loyalty_club.rules.movement import Movement
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from .sale_order_booked import EARNED, SPENT
+from .sale_order_booked import EARNED, LOADED, SPENT
 
 #: Points given back can be spent again at once, and points that go away are gone before anything is spent.
 ORDER = ("give_back", "take_back", "spend", "earn")
@@ -45,17 +45,20 @@ class SaleOrder(models.Model):
 
     def _club_is_followed(self):
         self.ensure_one()
-        return self.state == "sale" and bool((self.club_score or {}).get("followed"))
+        # what was sold and paid stays the customer's on a cancelled order, until its invoice is credited
+        return self.state in ("sale", "cancel") and bool((self.club_score or {}).get("followed"))
 
     # -- what it should hold -------------------------------------------------------------------------------------------
 
     def _club_targets(self):
-        """{order: {(side, account id): (Decimal, member)}}; empty for an order that isn't confirmed."""
+        """{order: {(side, account id): (Decimal, member)}}; what was sold and paid alone for a cancelled order."""
         targets = {order: {} for order in self}
+        bills = self.order_line._club_bills()
+        for (order, account), amount in self._club_loads(bills).items():
+            targets[order][LOADED, account.id] = amount, account.member_id
         confirmed = self.filtered(lambda order: order.state == "sale")
         if not confirmed:
             return targets
-        bills = confirmed.order_line._club_bills()
         programs = confirmed._club_programs()
         members = confirmed._club_members(self.env["loyalty.program"].union(*programs.values()).club_id)
         earned = {}
@@ -126,7 +129,7 @@ class SaleOrder(models.Model):
         self.ensure_one()
         held = defaultdict(lambda: ZERO)
         for row in booked:
-            held[row.side, row.account_id] += row.amount if row.side == EARNED else -row.amount
+            held[row.side, row.account_id] += -row.amount if row.side == SPENT else row.amount
         count = len(booked)
         for side, account_id in sorted(set(held) | set(target)):
             amount, member = target.get((side, account_id), (ZERO, None))
@@ -134,10 +137,10 @@ class SaleOrder(models.Model):
             if change < 0:
                 rows = [row for row in booked if (row.side, row.account_id) == (side, account_id) and row.left > 0]
                 movements = self._club_undo(rows, -change, count)
-                steps["take_back" if side == EARNED else "give_back"] += movements
+                steps["give_back" if side == SPENT else "take_back"] += movements
                 count += len(movements)
             elif change > 0 and self._club_may(side, self.env["loyalty.club.account"].browse(account_id), member):
-                steps["earn" if side == EARNED else "spend"].append(self._club_new(side, account_id, change, count))
+                steps["spend" if side == SPENT else "earn"].append(self._club_new(side, account_id, change, count))
                 count += 1
 
     def _club_may(self, side, account, member):
@@ -145,6 +148,8 @@ class SaleOrder(models.Model):
 
         :raises UserError: a blocked member is to spend, or somebody else than the customer
         """
+        if side == LOADED:
+            return True  # it is his money, whatever became of the membership
         active = not member or member.state == "active"
         if side == EARNED:
             return active
@@ -171,19 +176,19 @@ class SaleOrder(models.Model):
         account = self.env["loyalty.club.account"].browse(account_id)
         program = account.program_id
         branch = self.club_branch_id
-        earned = side == EARNED
-        weights = self._club_frozen().get(str(program.id))
+        weights = self._club_frozen().get(str(program.id)) if side == EARNED else None
         return Movement(
             key=f"sale.order:{self.id}:{program.id}:{count}",
-            kind=("load" if program.is_payment_program else "earn") if earned else "redeem",
+            kind={EARNED: "earn", LOADED: "load", SPENT: "redeem"}[side],
             account_id=account_id,
             amount=amount,
-            incoming=earned,
-            counter="issue" if earned else "redeem",
+            incoming=side != SPENT,
+            counter="redeem" if side == SPENT else "issue",
             branch_id=branch.id if branch.club_id == account.club_id else None,
             origin=(self._name, self.id),
             reason=self.name,
-            details={"weights": weights} if earned and weights else None,
+            documented=side == LOADED,
+            details={"weights": weights} if weights else None,
         )
 
     def _club_undo(self, rows, amount, count):
@@ -205,7 +210,8 @@ class SaleOrder(models.Model):
                 counter="redeem" if row.side == SPENT else "issue",
                 branch_id=row.branch_id,
                 lots=tuple(lots[row.entry_id]),
-                allow_debt=row.side == EARNED,
+                allow_debt=row.side != SPENT,
+                documented=row.side == LOADED,
                 origin=(self._name, self.id),
                 reason=self._club_undo_reason(),
                 reversal_of=row.entry_id,

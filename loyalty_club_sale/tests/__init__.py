@@ -3,7 +3,9 @@ from . import (
     test_sale_documents,
     test_sale_member,
     test_sale_order,
+    test_sale_payment,
     test_sale_races,
     test_sale_score,
+    test_sale_value,
     test_sale_walk,
 )

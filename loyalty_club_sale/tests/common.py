@@ -126,7 +126,7 @@ class ClubSaleCommon(ClubCase, AccountTestInvoicingCommon):
         earned = spent = Decimal(0)
         for row in order._club_booked().get(order.id, []):
             if row.program_id == (program or self.program).id:
-                earned += row.amount if row.side == "earned" else 0
+                earned += row.amount if row.side in ("earned", "loaded") else 0
                 spent -= row.amount if row.side == "spent" else 0
         return earned, spent
 

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from odoo.fields import Command
 from odoo.tests import tagged
 
 from .common import ClubSaleCommon
@@ -78,33 +77,6 @@ class TestSaleScore(ClubSaleCommon):
         self.assertEqual(sum(order.order_line.mapped("points_cost")), 5)
         order.action_confirm()
         self._assert_totals(order, 0, 5)
-
-    def test_stored_value_earns_points_when_it_is_sold(self):
-        """Row 34: a top-up loads credit and earns no points."""
-        self.club.action_club_make_credit_program()
-        credit = self.club.credit_program_id
-        top_up = self._goods("Top-up", 200)
-        credit.rule_ids.write({"product_ids": [Command.set(top_up.ids)]})
-        order = self._order([(self.goods, 1, 100), (top_up, 1, 200)])
-        order.action_confirm()
-        self._assert_totals(order, 10)
-        self._assert_totals(order, 200, program=credit)
-        self.assertEqual(self._entries(order).sorted("kind").mapped("kind"), ["earn", "load"])
-        order._action_cancel()
-        self.assertEqual((self._balance(), self._balance(program=credit)), (0, 0))
-
-    def test_a_wallet_spent_on_an_order_reduces_what_it_earns(self):
-        """Payments are no discounts."""
-        self.club.action_club_make_credit_program()
-        credit = self.club.credit_program_id
-        credit.rule_ids.write({"product_ids": [Command.set(self._goods("Top-up", 200).ids)]})
-        self._give(70, program=credit)
-        order = self._order()
-        self._claim(order, credit.reward_ids)
-        order.action_confirm()
-        self.assertEqual(order.amount_total, 330)
-        self._assert_totals(order, 40)
-        self._assert_totals(order, 0, 70, program=credit)
 
     def test_another_currency_counts_as_if_it_were_the_programs(self):
         """Row 39."""

@@ -1,0 +1,14 @@
+"""Payment journals of a club: what is paid through one is taken from a balance in the ledger."""
+
+from odoo import fields, models
+
+
+class AccountJournal(models.Model):
+    _inherit = "account.journal"
+
+    club_id = fields.Many2one("loyalty.club")
+    club_kind = fields.Char()
+
+    def _club_pays(self):
+        """{journal: (club, kind of value)} of those journals here that pay with a club's stored value."""
+        return {journal: (journal.club_id.sudo(), journal.club_kind) for journal in self if journal.club_id}

@@ -1,10 +1,10 @@
 from . import (
+    account_card_code,
     account_journal,
     account_move,
     account_payment,
     account_payment_ledger,
     club_account,
-    club_code_mixin,
     loyalty_history,
     loyalty_program,
     sale_order,

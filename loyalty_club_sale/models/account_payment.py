@@ -71,7 +71,7 @@ class AccountPayment(models.Model):
     # -- who pays, and for what ----------------------------------------------------------------------------------------
 
     def _club_account(self, create=False):
-        """The account that pays: of the code that was typed, or the credit of the customer; empty when there is none."""
+        """The account that pays: the typed card's, or the customer's credit; empty when there is none."""
         self.ensure_one()
         payment = self.sudo()  # the payer's balance, for whoever may post his payment
         club, kind = payment.journal_id._club_pays()[payment.journal_id]
@@ -92,9 +92,8 @@ class AccountPayment(models.Model):
     def _club_branch(self, club):
         """The branch of this club where it is spent: that of the orders that are paid, else the company's only one."""
         self.ensure_one()
-        orders = (
-            self.invoice_ids.sudo().line_ids.sale_line_ids.order_id | self.sudo().payment_transaction_id.sale_order_ids
-        )
+        payment = self.sudo()  # the branch only, for whoever may post the payment
+        orders = payment.invoice_ids.line_ids.sale_line_ids.order_id | payment.payment_transaction_id.sale_order_ids
         branch = orders.club_branch_id.filtered(lambda branch: branch.club_id == club)[:1]
         if not branch:
             here = [("club_id", "=", club.id), ("company_id", "=", self.company_id.id)]

@@ -78,9 +78,7 @@ class SaleOrder(models.Model):
         company = self.partner_id.commercial_partner_id
         if company == self.partner_id or not self._allow_nominative_programs():
             return
-        programs = self._club_programs()[self].filtered(
-            lambda program: program.active and program.club_kind == "points"
-        )
+        programs = self._club_programs()[self].filtered("active").filtered(lambda program: not pays(program))
         members = self._club_members(programs.club_id)[self]
         accounts = self.env["loyalty.club.member"].sudo().union(*members.values()).account_ids
         cards = accounts.filtered(

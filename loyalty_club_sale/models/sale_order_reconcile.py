@@ -61,16 +61,16 @@ class SaleOrder(models.Model):
             return targets
         programs = confirmed._club_programs()
         members = confirmed._club_members(self.env["loyalty.program"].union(*programs.values()).club_id)
-        earned = {}
-        for order in confirmed:
+        earned = {
+            (order, members[order][program.club_id], program): amount
+            for order in confirmed
             # what strangers' orders are worth is kept too: they may join later
-            for program, amount in order._club_due(programs[order], bills).items():
-                if program.club_id in members[order]:
-                    earned[order, members[order][program.club_id], program] = amount
-        accounts = self._club_member_accounts({key[1:] for key, amount in earned.items() if amount})
+            for program, amount in order._club_due(programs[order], bills).items()
+            if program.club_id in members[order] and amount
+        }
+        accounts = self._club_member_accounts({key[1:] for key in earned})
         for (order, member, program), amount in earned.items():
-            if amount:
-                targets[order][EARNED, accounts[member, program]] = amount, member
+            targets[order][EARNED, accounts[member, program]] = amount, member
         for (order, account), amount in confirmed._club_account_costs(bills).items():
             targets[order][SPENT, account.id] = amount, account.member_id
         return targets

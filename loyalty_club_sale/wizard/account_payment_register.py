@@ -53,8 +53,6 @@ class AccountPaymentRegister(models.TransientModel):
     def _init_payments(self, to_process, edit_mode=False):
         payments = super()._init_payments(to_process, edit_mode=edit_mode)
         if self.club_kind:
-            # fields that nobody writes by hand
-            payments.sudo().write(
-                {"club_account_id": self.sudo().club_account_id.id, "club_proof": self.sudo().club_proof}
-            )
+            wizard = self.sudo()  # fields that nobody reads or writes by hand
+            payments.sudo().write({"club_account_id": wizard.club_account_id.id, "club_proof": wizard.club_proof})
         return payments

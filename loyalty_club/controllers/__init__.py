@@ -1,1 +1,1 @@
-from . import card_batch
+from . import card_batch, portal_club, portal_transfer

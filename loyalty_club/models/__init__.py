@@ -1,4 +1,5 @@
 from . import (
+    approval,
     club,
     club_account,
     club_adjustment,
@@ -24,6 +25,7 @@ from . import (
     club_event,
     club_event_type,
     club_exception,
+    club_extension,
     club_gift,
     club_gift_batch,
     club_gift_code,
@@ -51,6 +53,9 @@ from . import (
     club_throttle,
     club_tie,
     club_transfer,
+    club_transfer_limits,
+    club_transfer_members,
+    club_transfer_portal,
     loyalty_card,
     loyalty_history,
     loyalty_mail,

@@ -23,6 +23,7 @@ class LoyaltyClubAccount(models.Model):
             ("opening", "Opening"),
             ("adjust", "Adjustments"),
             ("transfer", "Transfers"),
+            ("fee", "Fees"),
             ("core", "Changed by Odoo"),
         ],
         required=True,

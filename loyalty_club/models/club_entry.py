@@ -23,6 +23,7 @@ class LoyaltyClubEntry(models.Model):
             ("adjust", "Adjusted"),
             ("expire", "Expired"),
             ("transfer", "Transferred"),
+            ("fee", "Fee"),
             ("core", "Changed by Odoo"),
         ],
         required=True,

@@ -32,7 +32,8 @@ owner AS MATERIALIZED (
 dying AS MATERIALIZED (
     SELECT *, 'expire:' || lot_id || ':' || seq + place AS key FROM (
         SELECT due.id AS lot_id, due.account_id, due.branch_id, branch.company_id, due.remaining AS amount,
-               sink.id AS sink, owner.club_id, owner.balance, owner.seq, owner.head, owner.balance + owner.debt - owner.held AS free,
+               sink.id AS sink, owner.club_id, owner.balance, owner.seq, owner.head,
+               owner.balance + owner.debt - owner.held AS free,
                row_number() OVER same AS place, SUM(due.remaining) OVER same AS total
           FROM due JOIN owner ON owner.id = due.account_id
           JOIN loyalty_club_account sink ON sink.program_id = owner.program_id AND sink.kind = 'expired'

@@ -1,14 +1,19 @@
 """Look-up: who is it? A scanned or typed card, a mobile in any form, or a name; one indexed query for the first two."""
 
+from datetime import datetime, timedelta
+
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..rules.lives import last_day_of
 from ..tools.card_number import clean
 from ..tools.identify import classify
 from ..tools.phone import is_mobile, to_e164
 
 #: People shown for a name at most.
 MANY = 10
+#: What dies within so many days is told at the till.
+SOON_DAYS = 30
 
 CARD_FIRST = "loyalty_club_card c LEFT JOIN loyalty_club_member m ON m.id = c.member_id"
 MEMBER_FIRST = """loyalty_club_member m
@@ -23,15 +28,17 @@ SHEETS = """
         SELECT json_agg(json_build_object(
                    'kind', a.kind, 'program_id', a.program_id, 'account_id', a.id, 'card_id', a.card_id,
                    'balance', a.balance, 'debt', a.debt,
-                   'available', GREATEST(0, LEAST(COALESCE(lots.usable, 0), a.balance + a.debt - a.held)),
-                   'dies_at', lots.dies_at, 'dying', lots.dying)) AS list
+                   'available', GREATEST(0, COALESCE(lots.usable, 0) - a.held),
+                   'dies_at', soon.dies_at, 'dying', soon.dying)) AS list
           FROM loyalty_club_account a
      LEFT JOIN LATERAL (
             SELECT SUM(l.remaining) FILTER (WHERE (l.usable_from IS NULL OR l.usable_from <= %(now)s)
-                                              AND (l.expires_at IS NULL OR l.expires_at > %(now)s)) AS usable,
-                   MIN(l.expires_at) FILTER (WHERE l.expires_at > %(now)s) AS dies_at,
-                   (array_agg(l.remaining ORDER BY l.expires_at) FILTER (WHERE l.expires_at > %(now)s))[1] AS dying
+                                              AND (l.expires_at IS NULL OR l.expires_at > %(now)s)) AS usable
               FROM loyalty_club_lot l WHERE l.account_id = a.id AND l.remaining > 0) lots ON TRUE
+     LEFT JOIN LATERAL (
+            SELECT l.expires_at AS dies_at, SUM(l.remaining) AS dying FROM loyalty_club_lot l
+             WHERE l.account_id = a.id AND l.remaining > 0 AND l.expires_at > %(now)s AND l.expires_at <= %(soon)s
+          GROUP BY l.expires_at ORDER BY l.expires_at LIMIT 1) soon ON TRUE
          WHERE a.member_id = m.id) accounts ON TRUE
      WHERE %(holder)s = %(club)s AND %(condition)s
   ORDER BY p.name, m.id"""
@@ -125,6 +132,7 @@ class LoyaltyClub(models.Model):
             SHEETS,
             source=SQL(CARD_FIRST if by_card else MEMBER_FIRST),
             now=fields.Datetime.now(),
+            soon=fields.Datetime.now() + timedelta(days=SOON_DAYS),
             holder=SQL("c.club_id" if by_card else "m.club_id"),
             club=self.id,
             condition=condition,
@@ -147,8 +155,13 @@ class LoyaltyClub(models.Model):
             "note": row["cashier_note"] or False,
             "card": card if row["card_id"] else False,
             "accounts": accounts,
-            "expiring": {"amount": dying["dying"], "on": dying["dies_at"][:10]} if dying else False,
+            "expiring": self._club_expiring(dying) if dying else False,
         }
+
+    def _club_expiring(self, account):
+        """What of an account dies first, and its last day where the club is."""
+        last = last_day_of(datetime.fromisoformat(account["dies_at"]), self._club_zone())
+        return {"amount": account["dying"], "on": fields.Date.to_string(last)}
 
     def _club_sheet_account(self, account):
         programs = self._club_programs_of_kinds()

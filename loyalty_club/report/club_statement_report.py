@@ -26,6 +26,7 @@ class ReportClubStatement(models.AbstractModel):
             "date_from": date_from,
             "date_to": date_to,
             "sheets": self._club_sheets(accounts, date_from, date_to),
+            "open_lots": self._club_open_lots(accounts),
             "number": self._club_number,
             "unit": self._club_unit,
         }
@@ -33,6 +34,11 @@ class ReportClubStatement(models.AbstractModel):
     def _club_number(self, account, amount):
         """An amount in the language of the statement, with the decimals of its program."""
         return formatLang(account.env, amount, digits=account.program_id._club_decimals())
+
+    def _club_open_lots(self, accounts):
+        """{account id: what is left of its lots, the first to die first}."""
+        lots = self.env["loyalty.club.lot"].search([("account_id", "in", accounts.ids), ("remaining", ">", 0)])
+        return {account.id: theirs for account, theirs in lots.grouped("account_id").items()}
 
     def _club_unit(self, account):
         program = account.program_id

@@ -135,8 +135,8 @@ def plan_incoming(
 ) -> list[Leg]:
     """Put ``amount`` in: a debt is paid first, then ``back_to`` lots get back what they gave, the rest makes new lots.
 
-    Without ``new_lots`` the rest is one lot issued by ``branch_id`` that never expires. What goes back to a lot that is
-    over at ``dead_at`` lives on until ``grace`` in a new lot of the same issuer; without ``grace`` it dies with its lot.
+    Without ``new_lots`` the rest is one lot issued by ``branch_id`` that never expires. What goes back to a lot
+    that is over at ``dead_at`` lives on until ``grace`` in a new lot of the same issuer, or without it dies too.
 
     >>> [(leg.lot_id, leg.amount) for leg in plan_incoming(Decimal(9), Decimal(4))]
     [(None, Decimal('4')), (None, Decimal('5'))]

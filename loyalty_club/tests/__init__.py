@@ -4,9 +4,10 @@ from . import (
     test_card,
     test_card_batch,
     test_companies,
+    test_expiry,
+    test_extension,
     test_gift,
     test_hold,
-    test_expiry,
     test_ledger,
     test_lives,
     test_lot_races,
@@ -15,5 +16,6 @@ from . import (
     test_proof,
     test_roles,
     test_screens,
+    test_transfers,
     test_uninstall,
 )

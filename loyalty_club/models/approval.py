@@ -1,0 +1,183 @@
+"""Four eyes: what one person asks for and, above the club's limit for a member and day, another one approves."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+#: Set by the buttons only, whatever a client sends.
+DECIDED = ("state", "requested_by_id", "requested_at", "decided_by_id")
+
+
+class LoyaltyClubApproval(models.AbstractModel):
+    """A request. The model that inherits it has ``club_id`` and says ``_club_amounts`` and ``_club_book``."""
+
+    _name = "loyalty.club.approval"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _description = "Approval by a Second Person"
+
+    reason = fields.Char(required=True)
+    state = fields.Selection(
+        selection=[("draft", "Draft"), ("waiting", "Waiting for approval"), ("done", "Done"), ("refused", "Refused")],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        tracking=True,
+    )
+    needs_approval = fields.Boolean(compute="_compute_needs_approval")
+    requested_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+    requested_at = fields.Datetime(readonly=True, copy=False)
+    decided_by_id = fields.Many2one(comodel_name="res.users", readonly=True, copy=False)
+
+    # -- what the request says about itself ----------------------------------------------------------------------------
+
+    def _club_amounts(self):
+        """{member (one record): Decimal above zero} that this request moves."""
+        raise NotImplementedError
+
+    def _club_book(self):
+        """Book it, and return the values to write on the request."""
+        raise NotImplementedError
+
+    def _club_check_request(self):
+        """Refuse with a ``UserError`` what can't be asked for."""
+
+    def _club_frozen(self):
+        """Names of the fields that nobody changes once it was requested."""
+        return {"reason"}
+
+    def _club_decided(self):
+        """Names of the fields that only the buttons write."""
+        return {*DECIDED, "entry_id"}
+
+    # -- the limit -----------------------------------------------------------------------------------------------------
+
+    @api.depends("state")
+    def _compute_needs_approval(self):
+        for request in self:
+            request.needs_approval = request.state in ("draft", "waiting") and request._club_above_limit()
+
+    def _club_above_limit(self):
+        """Whether some member gets more than the club's limit today without a second person, this request included."""
+        self.ensure_one()
+        amounts = self._club_amounts() if self.club_id else {}
+        if not amounts:
+            return False
+        limit = Decimal(str(self.club_id.adjust_limit))
+        if max(amounts.values()) > limit:
+            return True
+        alone = self._club_alone_today([member.id for member in amounts])
+        return any(amount + alone.get(member.id, 0) > limit for member, amount in amounts.items())
+
+    def _club_alone_today(self, member_ids):
+        """{member id: Decimal} that requests of this kind moved since midnight without a second person."""
+        since = self.club_id._club_end_of(self.club_id._club_today() - timedelta(days=1))
+        self.flush_model(["state", "requested_by_id", "decided_by_id"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT account.member_id, SUM(posting.amount)::text FROM loyalty_club_entry entry
+                     JOIN loyalty_club_posting posting ON posting.entry_id = entry.id
+                     JOIN loyalty_club_account account ON account.id = posting.account_id
+                     JOIN %(table)s request ON request.id = entry.origin_id
+                    WHERE entry.origin_model = %(model)s AND entry.club_id = %(club)s AND entry.posted_at >= %(since)s
+                      AND request.state = 'done' AND request.requested_by_id = request.decided_by_id
+                      AND (entry.kind <> 'transfer' OR posting.to_account_id = account.id)
+                      AND account.member_id = ANY(%(members)s) GROUP BY 1""",
+                table=SQL.identifier(self._table),
+                model=self._name,
+                club=self.club_id.id,
+                since=since,
+                members=[member_id for member_id in member_ids if isinstance(member_id, int)],
+            )
+        )
+        return {member_id: Decimal(amount) for member_id, amount in rows}
+
+    # -- what nobody may do --------------------------------------------------------------------------------------------
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Whatever a client sends, a request begins as a draft of nobody."""
+        if not self.env.su:
+            decided = self._club_decided()
+            vals_list = [{name: value for name, value in vals.items() if name not in decided} for vals in vals_list]
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if self._club_frozen() & set(vals) and self.filtered(lambda request: request.state != "draft"):
+            raise UserError(self.env._("A request is not changed once it was made. Refuse it and make another one."))
+        if self._club_decided() & set(vals) and not self.env.su:
+            raise AccessError(self.env._("Use the buttons to request, approve or refuse."))
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_requested(self):
+        if self.filtered(lambda request: request.state != "draft"):
+            raise UserError(self.env._("Only drafts can be deleted."))
+
+    # -- buttons -------------------------------------------------------------------------------------------------------
+
+    def action_request(self):
+        """Book it, or above the limit ask for a second person."""
+        self.check_access("write")  # auditors read requests, and what follows is done without the user's rights
+        for request in self.filtered(lambda request: request.state == "draft"):
+            request._club_check_request()
+            needs_approval = request._club_above_limit()
+            # the state is changed by buttons only
+            request.sudo().write({"requested_by_id": self.env.uid, "requested_at": fields.Datetime.now()})
+            if needs_approval:
+                request.sudo().state = "waiting"
+                request._club_call_managers()
+            else:
+                request._club_do()
+
+    def action_approve(self):
+        """Book what another person asked for."""
+        self._club_check_decider()
+        self.check_access("write")
+        for request in self.filtered(lambda request: request.state == "waiting"):
+            if request.requested_by_id == self.env.user:
+                raise UserError(self.env._("You asked for this yourself; another manager has to approve it."))
+            request._club_do()
+
+    def action_refuse(self):
+        self._club_check_decider()
+        self.check_access("write")
+        waiting = self.filtered(lambda request: request.state == "waiting").sudo()
+        waiting.write({"state": "refused", "decided_by_id": self.env.uid})
+        waiting.activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _club_do(self):
+        self.ensure_one()
+        values = self._club_book()
+        self.sudo().write({**values, "state": "done", "decided_by_id": self.env.uid})
+        self.sudo().activity_unlink(["mail.mail_activity_data_todo"])
+
+    def _club_call_managers(self):
+        """An activity for a manager of the club's company other than the one who asks."""
+        managers = (
+            self.env.ref("loyalty_club.group_club_manager")
+            .sudo()
+            .all_user_ids.filtered(  # who is a manager, only
+                lambda user: (
+                    user != self.env.user
+                    and not user.share
+                    and user.active
+                    and user._is_internal()
+                    and self.club_id.company_id in user.company_ids
+                    and user != self.env.ref("base.user_root")
+                )
+            )
+        )
+        for manager in managers[:1]:
+            self.sudo().activity_schedule(
+                "mail.mail_activity_data_todo",
+                user_id=manager.id,
+                summary=self.env._("Approve or refuse: %s", self._description),
+            )
+
+    def _club_check_decider(self):
+        if not self.env.user.has_group("loyalty_club.group_club_manager"):
+            raise AccessError(self.env._("Only a club manager approves or refuses."))

@@ -7,9 +7,10 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..rules.behaviour import over_cap
+from ..rules.lives import local_day
 from ..rules.lots import end_of_day
 from ..rules.movement import Movement, NewLot
-from ..rules.periods import bounds, local_day
+from ..rules.periods import bounds
 from ..tools.amount import to_amount
 
 
@@ -104,7 +105,8 @@ class LoyaltyClubEvent(models.Model):
         cap = kind._club_cap()
         if cap.count is None and cap.amount is None:
             return given
-        start, end = bounds(kind.cap_period, at, kind.club_id._club_zone(), kind.club_id._club_week_start())
+        club = kind.club_id
+        start, end = bounds(kind.cap_period, at, club._club_zone(), kind.calendar, club._club_week_start())
         rows = self.env.execute_query(
             SQL(
                 """WITH RECURSIVE self(id, member) AS (

@@ -65,6 +65,15 @@ class LoyaltyClubEventType(models.Model):
         default="day",
         help="Days, weeks, months and years as the calendar of the club's time zone has them.",
     )
+    calendar = fields.Selection(
+        selection=[("gregorian", "Gregorian"), ("jalali", "Jalali (Solar Hijri)")],
+        required=True,
+        compute="_compute_calendar",
+        store=True,
+        readonly=False,
+        precompute=True,
+        help="In which calendar months, years and birthdays are counted.",
+    )
     cap_count = fields.Integer(string="At most, times", default=1, help="0: no limit.")
     cap_amount = fields.Float(string="At most, altogether", digits=(16, 3), help="0: no limit.")
     life_days = fields.Integer(
@@ -95,6 +104,12 @@ class LoyaltyClubEventType(models.Model):
     _caps = models.Constraint(
         "CHECK (cap_count >= 0 AND cap_amount >= 0 AND life_days >= 0)", "Limits and days are not below zero."
     )
+
+    @api.depends("club_id")
+    def _compute_calendar(self):
+        for kind in self:
+            jalali = kind.club_id.country_id.code in ("IR", "AF")
+            kind.calendar = kind.calendar or ("jalali" if jalali else "gregorian")
 
     @api.constrains("code", *PROFILE)
     def _check_profile(self):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
-from ..rules.periods import local_day
+from ..rules.lives import local_day
 
 #: Weeks that do not begin on Monday.
 WEEK_STARTS = {"IR": 5, "AF": 5, "SA": 6, "IL": 6, "US": 6}
@@ -40,7 +40,8 @@ class LoyaltyClubMember(models.Model):
         :param code: which event; one that the club does not have, or has switched off, gives nothing
         :param key: names what happened to this member (``survey:17``, ``day:2026-11-22``); it never gives twice
         :param at: UTC instant (naive), default now; decides the period of the cap
-        :param origin: (model, id) that it came from; default the member
+        :param origin: (model, id) that it came from, default the member; never an order, whose returns would take it
+            back
         :param amount: Decimal, instead of the amount of the table
         :return: the entry, also when the key was given before; empty when it gave nothing (see
             ``loyalty.club.event.state`` for the reason)
@@ -69,11 +70,11 @@ class LoyaltyClubMember(models.Model):
                 given.update(self.env["loyalty.club.event"]._club_give(kind, theirs, **values))
         return given
 
-    def _club_visit(self, at=None, branch=None, origin=None):
+    def _club_visit(self, at=None, branch=None):
         """Note that the members are here; the first visit of a day counts."""
         for member in self:
             day = local_day(at or fields.Datetime.now(), member.club_id._club_zone())
-            member._club_event("visit", f"day:{day}", at=at, branch=branch, origin=origin)
+            member._club_event("visit", f"day:{day}", at=at, branch=branch)
 
     # -- buttons ---------------------------------------------------------------------------------------------------
 

@@ -130,6 +130,15 @@ def score(lines: Iterable[Line], rules: Iterable[Rule], digits: int) -> Score:
     return Score(floor_amount(total, digits), per_line, tuple(fired), tuple(refused))
 
 
+def paid(lines: Iterable[Line]) -> dict[str, Fraction]:
+    """What was paid per line that can earn, net of rewards: the base of all that is a percentage of a purchase.
+
+    >>> paid([Line("a", 7, Decimal(2), Decimal(10), Decimal(8)), Line("t", 8, Decimal(1), Decimal(3), Decimal(3), ignore=True)])
+    {'a': Fraction(10, 1)}
+    """
+    return {item.key: item.paid for item in _goods(list(lines))}
+
+
 def _goods(lines: Sequence[Line]) -> list[_Goods]:
     """The lines that can earn, net of what rewards took off."""
     if len({line.key for line in lines}) != len(lines):

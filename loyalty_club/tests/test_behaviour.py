@@ -1,6 +1,6 @@
 """Points for behaviour: once per key, never over a cap, and a period ends when the club's own day ends."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
@@ -87,15 +87,20 @@ class TestEvents(BehaviourCommon):
         self.assertFalse(self.member._club_event("survey", "c", at=FIRST_MINUTE))
 
     def test_caps_of_week_month_and_year_follow_the_clubs_calendar(self):
-        for period, last, first in (
-            ("week", datetime(2026, 11, 20, 20, 29), datetime(2026, 11, 20, 20, 31)),  # Friday ends, Saturday begins
-            ("month", datetime(2026, 11, 30, 20, 29), datetime(2026, 11, 30, 20, 31)),
-            ("year", datetime(2026, 12, 31, 20, 29), datetime(2026, 12, 31, 20, 31)),
+        for period, calendar, day in (
+            ("week", "jalali", 20),  # Friday ends, Saturday begins
+            ("month", "gregorian", 30),
+            ("month", "jalali", 21),
+            ("year", "jalali", 20 - 245),  # 20 March 2026 is the last day of 1404
+            ("year", "gregorian", 31 + 30),
         ):
-            self._kind(f"own_{period}", cap_count=1, cap_period=period)
-            self.assertTrue(self.member._club_event(f"own_{period}", "a", at=last), period)
-            self.assertTrue(self.member._club_event(f"own_{period}", "b", at=first), period)
-            self.assertFalse(self.member._club_event(f"own_{period}", "c", at=last), period)
+            last = datetime(2026, 11, 1, 20, 29) + timedelta(days=day - 1)
+            first = last + timedelta(minutes=2)
+            code = f"{period}_{calendar}"
+            self._kind(code, cap_count=1, cap_period=period, calendar=calendar)
+            self.assertTrue(self.member._club_event(code, "a", at=last), code)
+            self.assertTrue(self.member._club_event(code, "b", at=first), code)
+            self.assertFalse(self.member._club_event(code, "c", at=last), code)
 
     def test_many_members_cost_no_query_each(self):
         self._kind("survey", cap_count=1, cap_period="day")
@@ -210,3 +215,69 @@ class TestByHand(BehaviourCommon):
             )
         with self.assertRaises(AccessError):
             self.member.with_user(self._user("auditor")).action_club_check_in()
+
+
+@tagged("post_install", "-at_install")
+class TestBirthdays(BehaviourCommon):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.kind = cls._kind("birthday", cap_count=1, cap_period="year", calendar="gregorian")
+
+    def _born(self, day):
+        member = self._member(name=str(day))
+        member.birth_date = day
+        return member
+
+    def _run(self, now):
+        with freeze_time(now), self.enter_registry_test_mode():
+            self.env.ref("loyalty_club.ir_cron_birthday").method_direct_trigger()
+
+    def test_who_has_a_birthday_gets_it_once_a_year(self):
+        member, other = self._born("1990-11-22"), self._born("1990-11-23")
+        self._run("2026-11-22 06:00:00")
+        self._run("2026-11-22 09:00:00")
+        self.assertEqual((self._balance(member), self._balance(other)), (10, 0))
+        self.kind.done_through = date(2027, 11, 21)
+        self._run("2027-11-22 06:00:00")
+        self.assertEqual(self._balance(member), 20)
+
+    def test_the_day_is_that_of_the_club_not_of_the_server(self):
+        member = self._born("1990-11-22")
+        self._run("2026-11-21 20:00:00")
+        self.assertEqual(self._balance(member), 0)
+        self._run("2026-11-21 20:31:00")
+        self.assertEqual(self._balance(member), 10)
+
+    def test_a_job_that_did_not_run_for_days_forgets_nobody(self):
+        self._run("2026-11-19 06:00:00")
+        members = [self._born(day) for day in ("1990-11-20", "1990-11-21", "1990-11-22", "1990-11-19")]
+        self._run("2026-11-22 06:00:00")
+        self.assertEqual([self._balance(member) for member in members], [10, 10, 10, 0])
+
+    def test_switching_it_on_does_not_greet_those_of_last_week(self):
+        member = self._born("1990-11-20")
+        self._run("2026-11-22 06:00:00")
+        self.assertEqual(self._balance(member), 0)
+
+    def test_29_february_is_greeted_on_the_28th_of_other_years(self):
+        member = self._born("1992-02-29")
+        self._run("2026-02-27 06:00:00")
+        self.assertEqual(self._balance(member), 0)
+        self._run("2026-02-28 06:00:00")
+        self._run("2026-03-01 06:00:00")
+        self.assertEqual(self._balance(member), 10)
+        self.kind.done_through = date(2028, 2, 27)
+        self._run("2028-02-28 06:00:00")
+        self.assertEqual(self._balance(member), 10, "in a leap year the day is there")
+        self._run("2028-02-29 06:00:00")
+        self.assertEqual(self._balance(member), 20)
+
+    def test_30_esfand_is_greeted_on_the_29th_of_other_years(self):
+        self.kind.calendar = "jalali"
+        member = self._born("2021-03-20")  # 30 Esfand 1399
+        self._run("2026-03-19 06:00:00")
+        self.assertEqual(self._balance(member), 0)
+        self._run("2026-03-20 06:00:00")  # 29 Esfand 1404, the last day of the year
+        self._run("2026-03-21 06:00:00")
+        self.assertEqual(self._balance(member), 10)

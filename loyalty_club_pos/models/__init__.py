@@ -6,6 +6,7 @@ from . import (
     pos_config,
     pos_order,
     pos_order_basket,
+    pos_order_referral,
     pos_order_refund,
     pos_proof,
     res_config_settings,

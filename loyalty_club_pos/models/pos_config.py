@@ -96,15 +96,16 @@ class PosConfig(models.Model):
         answer = self._club_served()._club_identify_partner(partner_id)
         return self._club_with_records(answer)
 
-    def club_join(self, mobile, name=False, card_number=False, partner_id=False):
+    def club_join(self, mobile, name=False, card_number=False, partner_id=False, referrer=False):
         """Make a customer a member. Called by the till; for somebody who is one already it returns that member.
 
         :param mobile: in any form
         :param name: optional
         :param card_number: a card in stock to hand out, optional
         :param partner_id: the customer of the order, optional; else he is found by his mobile, or made
+        :param referrer: invitation code, membership number or mobile of who invited him, optional
         :return: as ``club_identify``, with ``created``
-        :raises UserError: no mobile number, or the card can't be given
+        :raises UserError: no mobile number, nobody has the referrer's code, or the card can't be given
         """
         club = self._club_served()
         if not (mobile or "").strip():
@@ -121,6 +122,7 @@ class PosConfig(models.Model):
                 partner=partner.sudo() or None,
                 joined_branch_id=self.club_branch_id.id,
                 joined_channel="till",
+                referrer=referrer or None,
             )
         )
         if card_number:

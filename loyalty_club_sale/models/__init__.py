@@ -15,4 +15,5 @@ from . import (
     sale_order_member,
     sale_order_reconcile,
     sale_order_value,
+    sale_order_referral,
 )

@@ -59,11 +59,17 @@ export class ClubDesk {
     /**
      * Make somebody a member.
      *
-     * @param {Object} values {mobile, name, card, partner}
+     * @param {Object} values {mobile, name, card, partner, referrer}
      * @returns {Object} as `identify`; status "refused" with the server's message when the input is wrong
      */
-    async join({mobile, name, card, partner}) {
-        const args = [mobile || false, name || false, card || false, partner?.id || false];
+    async join({mobile, name, card, partner, referrer}) {
+        const args = [
+            mobile || false,
+            name || false,
+            card || false,
+            partner?.id || false,
+            referrer?.trim() || false,
+        ];
         return this._ask("club_join", args, () => ({
             ...NOT_A_MEMBER,
             status: "offline",

@@ -97,6 +97,7 @@ export class ClubLookup extends Component {
             mobile: mobile || (card ? "" : partner?.phone) || "",
             name: partner?.name || "",
             card: card || "",
+            referrer: "",
         };
     }
 

@@ -1,1 +1,1 @@
-from . import card_batch, portal_club, portal_transfer
+from . import card_batch, portal_club, portal_transfer, referral

@@ -20,7 +20,7 @@ class LoyaltyClubMember(models.Model):
     referral_ids = fields.One2many(
         comodel_name="loyalty.club.referral", inverse_name="referrer_id", string="Invitations", readonly=True
     )
-    referral_count = fields.Integer(string="Invited", compute="_compute_referral_count")
+    referral_count = fields.Integer(string="Friends brought", compute="_compute_referral_count")
 
     _referral_code_unique = models.UniqueIndex(
         "(referral_code) WHERE referral_code IS NOT NULL", "Another member has this invitation code."
@@ -118,6 +118,19 @@ class LoyaltyClubMember(models.Model):
         if by:
             self.env["loyalty.club.referral"]._club_refer(member, by, created)
         return member, created
+
+    @api.model
+    def _club_join_on_web(self, club, mobile, name, referrer):
+        """Join by a member's link. Who is a member already stays as he is: a visitor proves nothing of himself."""
+        number = self._club_read_mobile(club, mobile)
+        member = self._club_find(club, number)
+        if member:
+            self.env["loyalty.club.referral"]._club_refer(member, referrer, created=False)
+            return member
+        member, _created = self._club_enrol(
+            club, mobile=mobile, name=name, referrer_id=referrer.id, joined_channel="web"
+        )
+        return member
 
     @api.model_create_multi
     def create(self, vals_list):

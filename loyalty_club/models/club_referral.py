@@ -162,8 +162,8 @@ class LoyaltyClubReferral(models.Model):
                      JOIN loyalty_club_member m ON m.partner_id IN (p.id, p.commercial_partner_id)
                      JOIN loyalty_club_referral r ON r.friend_id = m.id AND r.state <> 'refused'
                     WHERE p.id = ANY(%s)
-                      AND EXISTS (SELECT FROM loyalty_club_referral_rule rule
-                                   WHERE rule.club_id = r.club_id AND rule.active AND rule.purchases > r.purchase_count)""",
+                      AND EXISTS (SELECT FROM loyalty_club_referral_rule u
+                                   WHERE u.club_id = r.club_id AND u.active AND u.purchases > r.purchase_count)""",
                 partners.ids,
             )
         )

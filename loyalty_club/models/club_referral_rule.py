@@ -56,7 +56,8 @@ class LoyaltyClubReferralRule(models.Model):
     life_days = fields.Integer(string="Ends after (days)", help="0: as the program says.")
 
     _figures = models.Constraint(
-        "CHECK (amount > 0 AND purchases > 0 AND minimum >= 0 AND cap_amount >= 0 AND cap_friend >= 0 AND life_days >= 0)",
+        "CHECK (amount > 0 AND purchases > 0 AND minimum >= 0"
+        " AND cap_amount >= 0 AND cap_friend >= 0 AND life_days >= 0)",
         "A rule gives more than nothing for at least one purchase; limits and days are not below zero.",
     )
     _percent = models.Constraint("CHECK (mode = 'fixed' OR amount <= 100)", "Not more than 100 % of a purchase.")

@@ -133,7 +133,8 @@ def score(lines: Iterable[Line], rules: Iterable[Rule], digits: int) -> Score:
 def paid(lines: Iterable[Line]) -> dict[str, Fraction]:
     """What was paid per line that can earn, net of rewards: the base of all that is a percentage of a purchase.
 
-    >>> paid([Line("a", 7, Decimal(2), Decimal(10), Decimal(8)), Line("t", 8, Decimal(1), Decimal(3), Decimal(3), ignore=True)])
+    >>> tip = Line("t", 8, Decimal(1), Decimal(3), Decimal(3), ignore=True)
+    >>> paid([Line("a", 7, Decimal(2), Decimal(10), Decimal(8)), tip])
     {'a': Fraction(10, 1)}
     """
     return {item.key: item.paid for item in _goods(list(lines))}

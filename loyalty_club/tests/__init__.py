@@ -14,6 +14,7 @@ from . import (
     test_member_office,
     test_paper,
     test_proof,
+    test_referral,
     test_roles,
     test_screens,
     test_transfers,

@@ -1,5 +1,7 @@
 """Three companies: a club shows itself to its own companies and their branches, and to nobody else."""
 
+from decimal import Decimal
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -36,7 +38,25 @@ class TestCompanies(ClubCommon):
         cls.env["loyalty.club.adjustment"].create({"member_id": cls.member.id, "amount": 1, "reason": "r"})
         cls.shared.event_type_ids.active = True
         cls.member._club_event("survey", "survey:1")
+        cls.env["loyalty.club.referral.rule"].create({"club_id": cls.shared.id, "name": "Friends"})
+        cls._referral(cls.member)
         cls.env.flush_all()
+
+    @classmethod
+    def _referral(cls, member):
+        """A friend of ``member`` whose purchase was paid for."""
+        friend = cls._member(club=member.club_id, referrer=member.referral_code)
+        referral = cls.env["loyalty.club.referral"].search([("friend_id", "=", friend.id)])
+        purchase = cls.env["loyalty.club.referral.purchase"].create(
+            {
+                "referral_id": referral.id,
+                "origin_model": "res.partner",
+                "origin_id": friend.partner_id.id,
+                "at": "2026-01-01",
+                "due_at": "2026-01-15",
+            }
+        )
+        purchase._club_reward(member.club_id.referral_rule_ids, member, Decimal(100))
 
     MODELS = {
         "loyalty.club": "id",
@@ -55,6 +75,10 @@ class TestCompanies(ClubCommon):
         "loyalty.club.ledger.report": "club_id",
         "loyalty.club.event.type": "club_id",
         "loyalty.club.event": "club_id",
+        "loyalty.club.referral": "club_id",
+        "loyalty.club.referral.purchase": "club_id",
+        "loyalty.club.referral.reward": "club_id",
+        "loyalty.club.referral.rule": "club_id",
     }
 
     def _seen(self, company, role="manager"):

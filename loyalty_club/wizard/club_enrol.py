@@ -30,6 +30,10 @@ class LoyaltyClubEnrol(models.TransientModel):
         string="Invited by",
         domain="[('club_id', '=', club_id), ('state', '=', 'active')]",
     )
+    referrer = fields.Char(
+        string="Invitation",
+        help="Invitation code, membership number or mobile of the member who invited, as the customer says it.",
+    )
     birth_date = fields.Date()
     card_number = fields.Char(
         help="Scan or type the plastic card that the member gets. Empty: only a card on the phone."
@@ -75,6 +79,7 @@ class LoyaltyClubEnrol(models.TransientModel):
             "joined_branch_id": self.branch_id.id,
             "joined_channel": "backoffice",
             "referrer_id": self.referrer_id.id,
+            "referrer": self.referrer,
         }
         Member = self.env["loyalty.club.member"]
         member, created = Member._club_enrol(

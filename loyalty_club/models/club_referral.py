@@ -152,8 +152,9 @@ class LoyaltyClubReferral(models.Model):
 
     @api.model
     def _club_open_friends(self, partners):
-        """{partner id: referral} of invited friends among ``partners`` (or their companies) whose purchases count."""
-        if not partners or not self.env["loyalty.club.referral.rule"]._club_clubs():
+        """{partner id: referral} of invited friends among ``partners`` (or their companies), where clubs have rules."""
+        clubs = self.env["loyalty.club.referral.rule"]._club_clubs()
+        if not partners or not clubs:
             return {}
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -161,10 +162,9 @@ class LoyaltyClubReferral(models.Model):
                 """SELECT p.id, r.id FROM res_partner p
                      JOIN loyalty_club_member m ON m.partner_id IN (p.id, p.commercial_partner_id)
                      JOIN loyalty_club_referral r ON r.friend_id = m.id AND r.state <> 'refused'
-                    WHERE p.id = ANY(%s)
-                      AND EXISTS (SELECT FROM loyalty_club_referral_rule u
-                                   WHERE u.club_id = r.club_id AND u.active AND u.purchases > r.purchase_count)""",
+                    WHERE p.id = ANY(%s) AND r.club_id = ANY(%s)""",
                 partners.ids,
+                list(clubs),
             )
         )
         return {partner_id: self.sudo().browse(referral_id) for partner_id, referral_id in rows}

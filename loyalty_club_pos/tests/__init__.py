@@ -4,6 +4,7 @@ from . import (
     test_pos_order,
     test_pos_proof,
     test_pos_races,
+    test_pos_referral,
     test_pos_refund,
     test_proof_tour,
     test_till_tour,

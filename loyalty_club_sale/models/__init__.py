@@ -14,6 +14,6 @@ from . import (
     sale_order_line,
     sale_order_member,
     sale_order_reconcile,
-    sale_order_value,
     sale_order_referral,
+    sale_order_value,
 )

@@ -106,10 +106,10 @@ class LoyaltyClubBook(models.Model):
 
     def _club_day_sql(self):
         return SQL(
-            """GREATEST(CASE WHEN entry.id <= %s THEN %s END,
+            """GREATEST(CASE WHEN entry.id <= %s THEN %s::date END,
                         (entry.occurred_at AT TIME ZONE 'UTC' AT TIME ZONE %s)::date)""",
             self.first_entry,
-            self.opened_on,
+            self.opened_on or None,
             self._club_zone(),
         )
 

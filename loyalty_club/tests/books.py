@@ -11,6 +11,7 @@ class BooksCase(ClubCase):
     @classmethod
     def _book(cls, kind="credit", club=None, company=None):
         """The ready book of a kind of value of the club."""
+        cls.env.user.group_ids |= cls.env.ref("loyalty_club.group_club_accountant")
         club = club or cls.club
         club._club_ensure_program(kind)
         return cls.env["loyalty.club.book"]._club_set_up(club, kind, company)
@@ -56,7 +57,6 @@ class BooksCommon(BooksCase, AccountTestInvoicingCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env.user.group_ids |= cls.env.ref("loyalty_club.group_club_manager")
-        cls.env.user.group_ids |= cls.env.ref("loyalty_club.group_club_accountant")
         cls.env = cls.env(context=dict(cls.env.context, tracking_disable=True))
         cls.company = cls.company_data["company"]
         cls.club = cls._make_club(company_id=cls.company.id, currency_id=cls.company.currency_id.id)

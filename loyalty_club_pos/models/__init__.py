@@ -1,5 +1,6 @@
 from . import (
     barcode,
+    club_book,
     club_branch,
     club_member,
     loyalty_program,
@@ -9,5 +10,6 @@ from . import (
     pos_order_referral,
     pos_order_refund,
     pos_proof,
+    pos_session,
     res_config_settings,
 )

@@ -1,4 +1,5 @@
 from . import (
+    test_pos_books,
     test_pos_members,
     test_pos_odd_orders,
     test_pos_order,

@@ -39,6 +39,7 @@ from . import (
     club_lookup,
     club_lot,
     club_member,
+    club_member_account,
     club_member_event,
     club_member_office,
     club_member_profile,

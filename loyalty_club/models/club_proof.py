@@ -192,9 +192,7 @@ class LoyaltyClubProof(models.Model):
         allowed, count, _wait = self._take(f"proof:tries:{proof.uuid}", TRIES)
         if allowed and consteq(proof.code_hash, self._club_hash(proof.uuid, clean(code))):
             return proof._club_confirmed()
-        if count >= TRIES and proof.state == "sent":
-            proof.state = "failed"
-        proof.tries = min(count, TRIES)
+        proof._club_note_wrong(min(count, TRIES))
         left = max(0, TRIES - count)
         message = (
             self.env._("Wrong code. %s tries are left.", left)
@@ -202,6 +200,21 @@ class LoyaltyClubProof(models.Model):
             else self.env._("Wrong code for the fifth time. Ask for a new one.")
         )
         return {"status": "wrong" if left else "failed", "message": message, "left": left, "key": False}
+
+    def _club_note_wrong(self, count):
+        """Show the wrong codes on the proof, apart from this transaction like their count."""
+        self.flush_recordset()
+        self.env["loyalty.club.throttle"]._club_apart(
+            SQL(
+                """UPDATE loyalty_club_proof SET tries = %(count)s,
+                          state = CASE WHEN state = 'sent' AND %(count)s >= %(most)s THEN 'failed' ELSE state END
+                    WHERE id = %(id)s AND COALESCE(tries, 0) < %(count)s RETURNING id""",
+                count=count,
+                most=TRIES,
+                id=self.id,
+            )
+        )
+        self.invalidate_recordset(["tries", "state"], flush=False)
 
     def _club_confirmed(self):
         """Make the proof good for spending; the same code said twice gives the same key."""

@@ -1,1 +1,7 @@
-from . import club_card_report, club_ledger_report, club_liability_report, club_statement_report
+from . import (
+    club_card_report,
+    club_customer_account_report,
+    club_ledger_report,
+    club_liability_report,
+    club_statement_report,
+)

@@ -5,6 +5,7 @@ from . import (
     club_member,
     loyalty_program,
     pos_config,
+    pos_customer_account,
     pos_order,
     pos_order_basket,
     pos_order_referral,

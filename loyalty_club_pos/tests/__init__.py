@@ -1,5 +1,6 @@
 from . import (
     test_pos_books,
+    test_pos_customer_account,
     test_pos_members,
     test_pos_odd_orders,
     test_pos_order,

@@ -59,7 +59,9 @@ class TestPosRaces(BaseCase):
                 "journal_id": env["account.journal"].create({"name": "Race", "code": "RACE", "type": "cash"}).id,
             }
         )
-        config = env["pos.config"].create({"name": "Race", "payment_method_ids": [(6, 0, cash.ids)]})
+        on_account = env["pos.payment.method"].create({"name": "On account", "split_transactions": True})
+        methods = cash | on_account
+        config = env["pos.config"].create({"name": "Race", "payment_method_ids": [(6, 0, methods.ids)]})
         club = env["loyalty.club"].create(
             {"name": "Race", "currency_id": config.currency_id.id, "country_id": env.ref("base.ir").id}
         )
@@ -76,6 +78,7 @@ class TestPosRaces(BaseCase):
             "reward": club.points_program_id.reward_ids.id,
             "session": config.current_session_id.id,
             "cash": cash.id,
+            "on_account": on_account.id,
             "product": product.id,
             "discount": club.points_program_id.reward_ids.discount_line_product_id.id,
             "pricelist": config.pricelist_id.id,
@@ -240,3 +243,51 @@ class TestPosRaces(BaseCase):
             self.assertEqual(self._state(account)[1], before_retry, f"killed {moment} the commit")
             self._send(order)
             self.assertEqual(self._state(account), (25, {"earn": 1}))
+
+    def test_sales_on_account_at_once_stay_within_the_limit(self):
+        """Ten tills put 30 each on an account of 100; three go through."""
+        partner, _account, _card = self._member()
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            env["loyalty.club"].browse(self.ids["club"]).account_limits = True
+            member = env["res.partner"].browse(partner).club_member_ids
+            member.club_credit_limit = 100
+            method_id, member_id = self.ids["on_account"], member.id
+        orders = [self._order(partner, 30) for _till in range(10)]
+        for order in orders:
+            order["payment_ids"] = [[0, 0, {"amount": 30, "payment_method_id": method_id}]]
+        outcomes = self._send_all(orders)
+        self.assertEqual(outcomes.count(True), 3, outcomes)
+        for error in outcomes:
+            if error is not True:
+                self.assertIsInstance(error, UserError)
+        with self.registry.cursor() as cr:
+            member = api.Environment(cr, SUPERUSER_ID, {})["loyalty.club.member"].browse(member_id)
+            self.assertEqual(member.club_credit_used, 90)
+
+    def test_wrong_codes_at_once_are_five_at_most(self):
+        """Twenty guesses in one moment are five guesses, and the right code comes too late after them."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            club = env["loyalty.club"].browse(self.ids["club"])
+            member = env["loyalty.club.member"]._club_enrol(club, mobile=f"0914{uuid4().int % 10**7:07d}")[0]
+            order = f"pos.order:{uuid4()}"
+            code = env["loyalty.club.proof"]._club_new(member, "points", Decimal(500), order)[1]
+        guesses = [f"{(int(code) + step) % 10**6:06d}" for step in range(1, 21)]
+        start = Barrier(len(guesses))
+
+        def guess(text):
+            start.wait()
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                answer = retrying(lambda: env["loyalty.club.proof"]._club_confirm(order, text), env)
+                cr.rollback()  # whatever becomes of the request, the guess is counted
+                return answer
+
+        with ThreadPoolExecutor(len(guesses)) as pool:
+            answers = list(pool.map(guess, guesses))
+        self.assertEqual(len([answer for answer in answers if answer["status"] == "wrong"]), 4)
+        self.assertFalse([answer for answer in answers if answer["key"]])
+        with self.registry.cursor() as cr:
+            answer = api.Environment(cr, SUPERUSER_ID, {})["loyalty.club.proof"]._club_confirm(order, code)
+            self.assertFalse(answer["key"])

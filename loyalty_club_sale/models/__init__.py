@@ -7,6 +7,7 @@ from . import (
     club_account,
     loyalty_history,
     loyalty_program,
+    sale_customer_account,
     sale_order,
     sale_order_booked,
     sale_order_core,

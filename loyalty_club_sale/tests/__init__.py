@@ -1,5 +1,6 @@
 from . import (
     test_sale_core,
+    test_sale_customer_account,
     test_sale_documents,
     test_sale_member,
     test_sale_order,

@@ -1,6 +1,7 @@
 from . import (
     test_adapter,
     test_behaviour,
+    test_behaviour_races,
     test_card,
     test_card_batch,
     test_companies,

@@ -6,6 +6,7 @@ from . import (
     test_sale_order,
     test_sale_payment,
     test_sale_races,
+    test_sale_referral,
     test_sale_score,
     test_sale_value,
     test_sale_walk,

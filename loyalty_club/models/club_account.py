@@ -186,6 +186,7 @@ class LoyaltyClubAccount(models.Model):
                  JOIN loyalty_program p ON p.id = cards.program_id AND p.club_id IS NOT NULL
                ON CONFLICT DO NOTHING RETURNING card_id, id""",
             (tuple(cards.ids),),
+            log_exceptions=False,  # two first movements of a member at once: the request is replayed
         )
         made = self.env.cr.fetchall()
         for model, field in (

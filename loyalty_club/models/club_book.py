@@ -15,8 +15,10 @@ ACCOUNT_OF_ROLE = {
     "adjust": "adjust_account_id",
     "fee": "fee_account_id",
     "opening": "opening_account_id",
+    # between members nothing is left of it; between companies it is
+    "transfer": "adjust_account_id",
 }
-NEEDED = ("liability_account_id", *ACCOUNT_OF_ROLE.values(), "journal_id", "payment_journal_id")
+NEEDED = ("liability_account_id", *dict.fromkeys(ACCOUNT_OF_ROLE.values()), "journal_id", "payment_journal_id")
 
 
 class LoyaltyClubBook(models.Model):

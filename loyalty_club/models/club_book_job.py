@@ -126,7 +126,11 @@ class LoyaltyClubBook(models.Model):
         )
         waiting = SQL("(SELECT * FROM (%s) every WHERE day = %s)", self._club_waiting(), day)
         rows = self.env.execute_query(
-            SQL("SELECT role, amount > 0, SUM(amount)::text FROM %s one GROUP BY 1, 2 ORDER BY 1, 2 DESC", waiting)
+            SQL(
+                """SELECT role, role <> 'transfer' AND amount > 0, SUM(amount)::text FROM %s one
+                GROUP BY 1, 2 ORDER BY 1, 2 DESC""",
+                waiting,
+            )
         )
         if not rows:
             return self.env["account.move"]
@@ -151,7 +155,8 @@ class LoyaltyClubBook(models.Model):
         on = first_open_day(day, [lock for lock, _field in locks])
         labels = self._club_labels()
         lines = []
-        for role, amount in sums:
+        # transfers between members come to nothing; a day of nothing else is one pair of lines of nothing
+        for role, amount in [(role, amount) for role, amount in sums if amount] or sums[:1]:
             label = labels.get((role, amount > 0), labels["adjust", amount > 0])
             value = float(amount)
             balance = self.currency_id._convert(value, company.currency_id, company, on)
@@ -193,6 +198,8 @@ class LoyaltyClubBook(models.Model):
             ("adjust", False): self.env._("Adjusted downwards"),
             ("fee", False): self.env._("Fees"),
             ("fee", True): self.env._("Fees given back"),
+            ("transfer", True): self.env._("Transferred from another company"),
+            ("transfer", False): self.env._("Transferred to another company"),
             ("opening", True): self.env._("Opening"),
             ("opening", False): self.env._("Opening, taken back"),
         }

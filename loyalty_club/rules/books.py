@@ -5,14 +5,14 @@ from datetime import date, timedelta
 
 #: Against which account of the book an entry of each kind is written; a reversal against that of what it takes back.
 #: What has no account of its own is a correction: somebody should see it, and nothing is lost.
-ROLES = {"earn": "granted", "expire": "breakage", "opening": "opening", "fee": "fee"}
+ROLES = {"earn": "granted", "expire": "breakage", "opening": "opening", "fee": "fee", "transfer": "transfer"}
 OTHER = "adjust"
 
 
 def role_of(kind: str) -> str:
-    """The account of a book (granted, breakage, opening, fee or adjust) for an entry of ``kind``.
+    """The account of a book (granted, breakage, opening, fee, transfer or adjust) for an entry of ``kind``.
 
-    >>> role_of("earn"), role_of("transfer")
+    >>> role_of("earn"), role_of("core")
     ('granted', 'adjust')
     """
     return ROLES.get(kind, OTHER)

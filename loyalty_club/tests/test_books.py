@@ -84,15 +84,12 @@ class TestBooks(BooksCommon):
         other = self._account(self._member(name="Reza"), self.program)
         self._post(self.account, 60, "transfer", incoming=False)
         self._post(other, 60, "transfer", incoming=True)
-        moves = self._write()
-        self.assertEqual(
-            sum(
-                moves.line_ids.filtered(lambda item: item.account_id == self.book.liability_account_id).mapped(
-                    "balance"
-                )
-            ),
-            0,
-        )
+        self.assertBooks(self._write(), [("adjustments", 0, 0), ("liability", 0, 0)])
+        self.assertTie()
+        self._post(other, 1, "fee", incoming=False)
+        self._post(other, 10, "transfer", incoming=False)
+        self._post(self.account, 10, "transfer", incoming=True)
+        self.assertBooks(self._write(), [("liability", 1, 0), ("fees", 0, 1)])
         self.assertTie()
 
     # -- days ------------------------------------------------------------------------------------------------------
@@ -232,7 +229,6 @@ class TestBooks(BooksCommon):
         )
         payment.action_post()
         self.assertBooks(payment.move_id, [("liability", 0, 12), (payment.destination_account_id.name, 12, 0)])
-        self.assertEqual(self.book._club_tie()["difference"], 12, "value that the ledger does not have")
         payment.action_draft()
 
     def test_invoice_paid_with_credit_is_paid(self):
@@ -244,9 +240,58 @@ class TestBooks(BooksCommon):
         self.assertEqual(invoice.payment_state, "paid")
         self.assertEqual(payment.state, "paid")
         self.assertBooks(payment.move_id, [("liability", 100, 0), (payment.destination_account_id.name, 0, 100)])
-        hold = self.account._club_authorise(Decimal(100), "test:payment", branch=self.branch)
-        hold._club_capture(branch_id=self.branch.id, origin=("account.payment", payment.id), documented=True)
+        if "sale.order" not in self.env:  # the addon for sales takes it from the ledger by itself
+            hold = self.account._club_authorise(Decimal(100), "test:payment", branch=self.branch)
+            hold._club_capture(branch_id=self.branch.id, origin=("account.payment", payment.id), documented=True)
         self.assertTie()
+
+    # -- companies and currencies ----------------------------------------------------------------------------------
+
+    def test_each_company_writes_what_happened_in_its_branches(self):
+        other_company = self.setup_other_company(name="Second")["company"]
+        self.env.user.company_ids |= other_company
+        self.club.company_ids = self.company | other_company
+        self.program.company_id = False
+        there = self.env["loyalty.club.branch"].create(
+            {"club_id": self.club.id, "name": "There", "code": "T", "company_id": other_company.id}
+        )
+        book = self._book(company=other_company)
+        self.assertEqual(book.liability_account_id.company_ids, other_company)
+        self._post(self.account, 50, branch_id=self.branch.id)
+        self._post(self.account, 10)  # in no branch: the lead company's
+        self._post(self.account, 20, "expire", counter="expired", branch_id=there.id)
+        self.assertBooks(self._write(), [("granted", 60, 0), ("liability", 0, 60)])
+        book.action_club_post()
+        self.assertBooks(book.move_ids, [("liability", 20, 0), ("expired", 0, 20)], book)
+        self.assertEqual(book.move_ids.company_id, other_company)
+        self.assertTie()
+        self.assertTie(book)
+
+    def test_club_in_another_currency_than_the_company(self):
+        euro = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0)])
+        club = self._make_club(name="Euro", company_id=self.company.id, currency_id=euro.id)
+        book = self._book(club=club)
+        account = self._account(self._member(club), club.credit_program_id)
+        self._post(account, 30)
+        book.action_club_post()
+        self.assertBooks(book.move_ids, [("granted", 15, 0), ("liability", 0, 15)], book)
+        self.assertEqual(book.move_ids.line_ids.currency_id, euro)
+        self.assertEqual(sorted(book.move_ids.line_ids.mapped("amount_currency")), [-30, 30])
+        self.assertTie(book)
+
+    def test_currencies_without_and_with_three_decimals_are_exact(self):
+        for code, digits, amounts, total in (("JPY", 0, (1, 2), 3), ("KWD", 3, ("0.001", "0.002"), 0.003)):
+            currency = self.env["res.currency"].with_context(active_test=False).search([("name", "=", code)])
+            currency.write({"active": True, "rounding": 10**-digits})
+            club = self._make_club(name=code, company_id=self.company.id, currency_id=currency.id)
+            book = self._book(club=club)
+            account = self._account(self._member(club), club.credit_program_id)
+            for amount in amounts:
+                self._post(account, amount)
+            book.action_club_post()
+            item = book.move_ids.line_ids.filtered(lambda item, book=book: item.account_id == book.liability_account_id)
+            self.assertEqual(item.amount_currency, -total, code)
+            self.assertTie(book)
 
     # -- opening ---------------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from . import (
     account_payment,
     account_payment_ledger,
     club_account,
+    club_book,
     loyalty_history,
     loyalty_program,
     sale_customer_account,

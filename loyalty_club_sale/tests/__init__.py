@@ -1,4 +1,5 @@
 from . import (
+    test_sale_books,
     test_sale_core,
     test_sale_customer_account,
     test_sale_documents,

@@ -1,1 +1,7 @@
-from . import card_batch, portal_club, portal_transfer, referral
+from . import (
+    card_batch,
+    gift_codes,
+    portal_club,
+    portal_transfer,
+    referral,
+)

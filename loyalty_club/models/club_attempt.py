@@ -4,7 +4,7 @@ A try is written down before the code is looked at, and crossed out when the cod
 once are a hundred tries, not one.
 """
 
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from datetime import timedelta
 
 from odoo import api, fields, models, modules
@@ -52,23 +52,25 @@ class LoyaltyClubAttempt(models.Model):
         subjects = [subject for subject in subjects if subject[1]]
         since = fields.Datetime.now() - timedelta(minutes=club.code_minutes)
         values = {name: value for name, value, _limit in subjects}
-        with self._club_own_cursor() as cr:
+        with self._club_own_cursor() as cr, self._club_one_by_one(cr, subjects):
             attempts = self.with_env(self.env(cr=cr))
-            attempts._club_lock_subjects(subjects)
             if any(attempts._club_count(club, name, value, since) >= limit for name, value, limit in subjects):
                 return False
-            rows = attempts.env.execute_query(
-                SQL(
-                    """INSERT INTO loyalty_club_attempt (club_id, at, user_id, till, address, lifted)
-                       VALUES (%s, %s, %s, %s, %s, FALSE) RETURNING id""",
-                    club.id,
-                    fields.Datetime.now(),
-                    values.get("user_id"),
-                    till or None,
-                    address or None,
-                )
+            return attempts._club_write_down(club, values)
+
+    def _club_write_down(self, club, values):
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO loyalty_club_attempt (club_id, at, user_id, till, address, lifted)
+                   VALUES (%s, %s, %s, %s, %s, FALSE) RETURNING id""",
+                club.id,
+                fields.Datetime.now(),
+                values.get("user_id"),
+                values.get("till"),
+                values.get("address"),
             )
-            return rows[0][0]
+        )
+        return rows[0][0]
 
     @api.model
     def _club_was_right(self, attempt_id):
@@ -85,11 +87,30 @@ class LoyaltyClubAttempt(models.Model):
             return nullcontext(self.env.cr)
         return self.env.registry.cursor()
 
-    def _club_lock_subjects(self, subjects):
-        """Let guesses of one till, user or address pass one by one, until the end of the transaction."""
+    @contextmanager
+    def _club_one_by_one(self, cr, subjects):
+        """Let guesses of one till, user or address pass one by one.
+
+        The lock outlives the transaction in which it was waited for: what is counted has to be seen by one that began
+        when it was granted.
+        """
         keys = sorted(f"loyalty_club_attempt:{name}:{value}" for name, value, _limit in subjects)
-        for key in keys:
-            self.env.cr.execute(SQL("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", key))
+        apart = cr is not self.env.cr
+        taken = []
+        try:
+            for key in keys:
+                cr.execute(SQL("SELECT pg_advisory_lock(hashtextextended(%s, 0))", key))
+                taken.append(key)
+            if apart:
+                cr.commit()
+            yield
+            if apart:
+                cr.commit()
+        finally:
+            if apart:
+                cr.rollback()
+            for key in taken:
+                cr.execute(SQL("SELECT pg_advisory_unlock(hashtextextended(%s, 0))", key))
 
     def _club_count(self, club, name, value, since):
         rows = self.env.execute_query(
@@ -128,6 +149,7 @@ class LoyaltyClubAttempt(models.Model):
             )
             # nobody has the right to write attempts; lifting is the one change, and it was checked above
             same.sudo().write({"lifted": True, "lifted_by_id": self.env.uid})
+            same.flush_recordset()
         return True
 
     @api.autovacuum

@@ -69,6 +69,36 @@ class LoyaltyClub(models.Model):
         "Wrong codes need a limit above zero.",
     )
 
+    def action_club_make_gift_programs(self):
+        for club in self:
+            club._club_ensure_program("gift")
+            club._club_ensure_program("prepaid")
+
+    def _club_make_program(self, kind):
+        """Odoo's preset names one product for all gift card programs; each of the club's programs sells its own."""
+        program = super()._club_make_program(kind)
+        if kind in ("gift", "prepaid"):
+            names = {"gift": self.env._("Gift card"), "prepaid": self.env._("Prepaid card")}
+            # who makes a club may make what it sells
+            product = (
+                self.env["product.product"]
+                .sudo()
+                .create(
+                    {
+                        "name": names[kind],
+                        "type": "service",
+                        "list_price": 50,
+                        "taxes_id": [(5, 0, 0)],
+                        "supplier_taxes_id": [(5, 0, 0)],
+                        "purchase_ok": False,
+                    }
+                )
+            )
+            program.trigger_product_ids = product
+            # core would mail its own card, whose code opens nothing
+            program.communication_plan_ids.unlink()
+        return program
+
     @api.constrains("gift_valid_months", "prepaid_valid_months", "company_id")
     def _check_club_gift_life(self):
         today = fields.Date.today()

@@ -52,6 +52,7 @@ class LoyaltyClubGift(models.Model):
         early = Domain("valid_from", ">", today)
         live = Domain("state", "=", "active") & ~past & ~early
         empty = Domain("kind", "!=", "discount") & Domain("account_id.balance", "=", 0)
+        empty |= Domain("id", "in", self._club_used_up_ids())
         domains = {
             "expired": Domain("state", "=", "active") & past,
             "waiting": Domain("state", "=", "active") & early & ~past,
@@ -60,6 +61,22 @@ class LoyaltyClubGift(models.Model):
         }
         found = Domain.OR(domains.get(status, Domain("state", "=", status)) for status in value if status)
         return found if operator == "in" else ~found
+
+    def action_club_statement(self):
+        """Open what happened to its balance."""
+        return self.account_id.action_club_statement()
+
+    def action_club_origin(self):
+        """Open the document that it was sold with."""
+        self.ensure_one()
+        if self.origin_model not in self.env or not self.origin_id:
+            return False
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": self.origin_model,
+            "res_id": self.origin_id,
+            "view_mode": "form",
+        }
 
     def _club_zone(self):
         return self.club_id.sudo()._club_zone()  # a cashier of another company of the club needs the date too

@@ -10,6 +10,8 @@ from . import (
     test_expiry,
     test_extension,
     test_gift,
+    test_gift_batch,
+    test_gift_races,
     test_hold,
     test_ledger,
     test_lives,

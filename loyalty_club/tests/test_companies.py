@@ -34,6 +34,15 @@ class TestCompanies(ClubCommon):
             {"club_id": cls.shared.id, "name": "S", "code": "S", "company_id": cls.south.id}
         )
         cls.env["loyalty.club.card.batch"].create({"name": "b", "club_id": cls.shared.id, "quantity": 1})
+        batch = cls.env["loyalty.club.gift.batch"].create(
+            {"name": "g", "club_id": cls.shared.id, "quantity": 1, "kind": "discount", "activation": "now"}
+        )
+        batch._club_hand_out()[0][0]._club_discount_use("test:companies", Decimal(1))
+        cls.env["loyalty.club.gift"]._club_read(cls.shared, "wrong")
+        branch = cls.shared.branch_ids[:1]
+        cls.env["loyalty.club.scope"].create(
+            {"name": "s", "club_id": cls.shared.id, "line_ids": [(0, 0, {"branch_id": branch.id})]}
+        )
         cls.env["loyalty.club.seal"]._club_seal(cls.shared)
         cls.env["loyalty.club.adjustment"].create({"member_id": cls.member.id, "amount": 1, "reason": "r"})
         cls.shared.event_type_ids.active = True
@@ -73,6 +82,13 @@ class TestCompanies(ClubCommon):
         "loyalty.club.seal": "club_id",
         "loyalty.club.seal.head": "seal_id.club_id",
         "loyalty.club.ledger.report": "club_id",
+        "loyalty.club.attempt": "club_id",
+        "loyalty.club.gift": "club_id",
+        "loyalty.club.gift.batch": "club_id",
+        "loyalty.club.gift.report": "club_id",
+        "loyalty.club.gift.use": "gift_id.club_id",
+        "loyalty.club.scope": "club_id",
+        "loyalty.club.scope.line": "scope_id.club_id",
         "loyalty.club.event.type": "club_id",
         "loyalty.club.event": "club_id",
         "loyalty.club.referral": "club_id",

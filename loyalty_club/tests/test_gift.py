@@ -178,3 +178,39 @@ class TestGift(GiftCommon):
         self.assertEqual(totals(lot.expires_at)[gift.account_id.id], 0.0)
         self.assertEqual(local_day(lot.expires_at - timedelta(seconds=1), self.club._club_zone()), gift.expires_on)
         self.assertEqual(local_day(lot.expires_at, self.club._club_zone()), gift.expires_on + timedelta(days=1))
+
+
+class TestGiftThrottle(GiftCommon):
+    def test_code_entry_is_throttled_with_one_same_message(self):
+        """Field bug 46."""
+        gift, code = self._sold()
+        disabled, disabled_code = self._sold(key="sale:2")
+        disabled._club_disable("lost")
+        read = self.Gift._club_read
+        messages = {read(self.club, term, till=f"t{n}")[1] for n, term in enumerate(("", "x", "0" * 16, disabled_code))}
+        self.env["loyalty.club.attempt"].search([]).sudo().unlink()
+        for _wrong in range(self.club.code_tries):
+            messages.add(read(self.club, "1" * 16, till="T1", address="10.0.0.1")[1])
+        refused, message = read(self.club, code, till="T1")
+        self.assertEqual((bool(refused), len(messages | {message})), (False, 1))
+        other = self._user("cashier")
+        self.assertTrue(self.Gift.with_user(other)._club_read(self.club, code, till="T2")[0])
+        self.assertFalse(self.Gift.with_user(other)._club_read(self.club, code, till="T1")[0])
+        attempt = self.env["loyalty.club.attempt"].search([("till", "=", "T1")], limit=1)
+        with self.assertRaises(AccessError):
+            attempt.with_user(other).action_lift()
+        attempt.action_lift()
+        self.assertEqual(read(self.club, code, till="T1"), (gift, False))
+
+    def test_a_right_code_is_not_counted(self):
+        _gift, code = self._sold()
+        for _time in range(self.club.code_tries + 2):
+            self.assertTrue(self.Gift._club_read(self.club, code, till="T1")[0])
+        self.assertFalse(self.env["loyalty.club.attempt"].search_count([]))
+
+    def test_the_window_slides(self):
+        _gift, code = self._sold()
+        for _wrong in range(self.club.code_tries):
+            self.Gift._club_read(self.club, "1" * 16, till="T1")
+        self.env.cr.execute("UPDATE loyalty_club_attempt SET at = at - interval '16 minutes'")
+        self.assertTrue(self.Gift._club_read(self.club, code, till="T1")[0])

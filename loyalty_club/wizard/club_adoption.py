@@ -4,7 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..rules.movement import Movement
+from ..rules.lots import end_of_day
+from ..rules.movement import Movement, NewLot
 from ..tools.amount import to_amount
 
 #: Cards taken over by one call of the door.
@@ -31,6 +32,16 @@ class LoyaltyClubAdoption(models.TransientModel):
         compute="_compute_preview", string="Second cards of one person", help="Their balance moves to the first card."
     )
     bearer_count = fields.Integer(compute="_compute_preview", string="Cards of nobody")
+
+    code_note = fields.Char(compute="_compute_code_note", string="Codes")
+
+    @api.depends("program_id")
+    def _compute_code_note(self):
+        for wizard in self:
+            wizard.code_note = wizard.program_id.program_type == "gift_card" and self.env._(
+                "The codes that customers hold keep working. Nobody can read them any more: Odoo's cards get serial "
+                "numbers instead, and the old codes are kept as hashes."
+            )
 
     @api.depends("program_id")
     def _compute_preview(self):
@@ -94,6 +105,8 @@ class LoyaltyClubAdoption(models.TransientModel):
             self._club_adopt_members(cards)
         for start in range(0, len(cards), BATCH):
             self._club_open(cards[start : start + BATCH])
+            if program.club_kind in ("gift", "prepaid"):
+                self.env["loyalty.club.gift"].sudo()._club_adopt(club, program, cards[start : start + BATCH])
         self._club_join_doubles(program)
 
     def _club_adopt_members(self, cards):
@@ -147,6 +160,7 @@ class LoyaltyClubAdoption(models.TransientModel):
                         amount=abs(balance),
                         incoming=balance > 0,
                         counter="opening",
+                        new_lots=self._club_opening_lots(card, balance),
                         allow_debt=True,
                         origin=("loyalty.card", card.id),
                     )
@@ -164,6 +178,13 @@ class LoyaltyClubAdoption(models.TransientModel):
                     member_id=entry.account_id.member_id.id,
                     amount=float(movement.amount),
                 )
+
+    def _club_opening_lots(self, card, balance):
+        """The life that core gave a gift card goes on; other balances have none or get it by the program's policy."""
+        if balance <= 0 or not card.expiration_date or self.program_id.club_kind not in ("gift", "prepaid"):
+            return ()
+        end = end_of_day(card.expiration_date, self.club_id._club_zone())
+        return (NewLot(abs(balance), expires_at=end),)
 
     def _club_join_doubles(self, program):
         """Move the balances of a member's second cards to the first one, and archive the second cards."""

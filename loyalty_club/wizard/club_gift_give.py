@@ -1,0 +1,198 @@
+"""Give or sell one card at the office: print it, mail it or send it by SMS. The code leaves once, on the chosen way."""
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.amount import to_amount
+from ..tools.gift_code import clean, new_code, pretty
+from ..tools.phone import is_mobile, to_e164
+
+
+class LoyaltyClubGiftGive(models.TransientModel):
+    _name = "loyalty.club.gift.give"
+    _description = "Give or sell a gift card"
+
+    club_id = fields.Many2one(
+        comodel_name="loyalty.club", required=True, default=lambda self: self.env["loyalty.club"]._club_default()
+    )
+    currency_id = fields.Many2one(related="club_id.currency_id")
+    branch_id = fields.Many2one(
+        comodel_name="loyalty.club.branch", string="Branch", domain="[('club_id', '=', club_id)]", required=True
+    )
+    way = fields.Selection(
+        selection=[("give", "A present of the club"), ("sell", "Sold, with an invoice")],
+        required=True,
+        default="give",
+        string="It is",
+        help="A present costs the club its value. A sold card is invoiced to the buyer and waits for his payment.",
+    )
+    partner_id = fields.Many2one(comodel_name="res.partner", string="Buyer")
+    value = fields.Monetary(required=True)
+    valid_until = fields.Date(
+        compute="_compute_valid_until", store=True, readonly=False, help="Last day, inclusive. Empty: for ever."
+    )
+    delivery = fields.Selection(
+        selection=[("print", "Print it (PDF)"), ("email", "Send an e-mail"), ("text", "Send an SMS")],
+        required=True,
+        default="print",
+    )
+    recipient_name = fields.Char(string="For")
+    recipient_email = fields.Char(string="E-mail")
+    recipient_mobile = fields.Char(string="Mobile")
+    message = fields.Text()
+    artwork = fields.Image(max_width=1200, max_height=800)
+    reason = fields.Char(help="Why it is given; stays in the ledger.")
+
+    @api.depends("club_id")
+    def _compute_valid_until(self):
+        for wizard in self:
+            months = wizard.club_id.gift_valid_months
+            today = wizard.club_id._club_today() if wizard.club_id else fields.Date.today()
+            wizard.valid_until = (
+                fields.Date.subtract(fields.Date.add(today, months=months), days=1) if months else False
+            )
+
+    def action_give(self):
+        """Make the card, load it, and send the code on its way."""
+        self.ensure_one()
+        self._club_check()
+        code = new_code()
+        gift = self._club_make(code)
+        if self.way == "sell":
+            self._club_invoice(gift)
+        else:
+            amount = to_amount(self.value, self.currency_id.decimal_places)
+            gift._club_start(fields.Datetime.now(), self.branch_id, paid=0, value=amount, key=f"gift:{gift.id}:given")
+            gift._club_load(
+                {gift.id: [(f"gift:{gift.id}:given", "earn", amount, False)]},
+                branch=self.branch_id,
+                origin=(gift._name, gift.id),
+                reason=self.reason or "",
+            )
+        return self._club_deliver(gift.sudo(False), code)
+
+    def _club_check(self):
+        """Refuse what can't be done, before anything is made."""
+        club = self.club_id
+        club.check_access("read")
+        if not self.env.user.has_group("loyalty_club.group_club_officer"):
+            raise UserError(self.env._("Ask an officer of the club to give a card."))
+        problem = self._club_missing() or (self.way == "give" and self._club_too_much())
+        if problem:
+            raise UserError(problem)
+        if self.valid_until:
+            last = fields.Date.add(self.valid_until, days=1)
+            club._club_check_life(club._club_today(), last, self.branch_id.company_id)
+
+    def _club_missing(self):
+        """What has to be filled in first, as a message; False when all is there."""
+        checks = (
+            (self.value <= 0, self.env._("Say how much the card is worth.")),
+            (
+                self.way == "give" and not self.reason,
+                self.env._("Say why the card is given; the accountant will ask."),
+            ),
+            (self.way == "sell" and not self.partner_id, self.env._("Choose the buyer, who gets the invoice.")),
+            (
+                self.valid_until and self.valid_until < self.club_id._club_today(),
+                self.env._("The last day of the card is over. Choose a later one."),
+            ),
+            (self.delivery == "email" and not self.recipient_email, self.env._("Type the e-mail address.")),
+            (self.delivery == "text" and not self._club_number(), self.env._("Type a mobile number.")),
+        )
+        return next((message for wrong, message in checks if wrong), False)
+
+    def _club_too_much(self):
+        limit = self.club_id.adjust_limit
+        if self.value <= limit or self.env.user.has_group("loyalty_club.group_club_manager"):
+            return False
+        return self.env._("Presents above %s are given by a manager.", self.currency_id.format(limit))
+
+    def _club_number(self):
+        number = to_e164(self.recipient_mobile or "", self.club_id.country_id.code)
+        return number if number and is_mobile(number) else None
+
+    def _club_make(self, code):
+        """The card, in stock."""
+        Gift = self.env["loyalty.club.gift"].sudo()  # nobody has the right to write cards; who may was checked
+        club = self.club_id
+        row = {
+            "code": code,
+            "kind": "gift",
+            "club_id": club.id,
+            "program_id": club._club_ensure_program("gift").id,
+            "scope_id": club.gift_scope_id.id or None,
+            "expires_on": self.valid_until or None,
+            "partner_id": self.partner_id.id or None,
+        }
+        gift = Gift.browse(Gift._club_insert([row])[clean(code)])
+        gift.write(
+            {
+                name: self[name]
+                for name in ("recipient_name", "recipient_email", "recipient_mobile", "message", "artwork")
+            }
+        )
+        return gift
+
+    def _club_invoice(self, gift):
+        """Invoice the card to the buyer, and load it with what the invoice says."""
+        move = self._club_post_invoice(gift)
+        amount = to_amount(self.value, self.currency_id.decimal_places)
+        key = f"account.move:{move.id}:gift"
+        origin = ("account.move", move.id)
+        now = fields.Datetime.now()
+        gift._club_start(
+            now, self.branch_id, paid=amount, value=amount, key=key, origin=origin, partner=self.partner_id
+        )
+        gift._club_load({gift.id: [(f"{key}:load", "load", amount, True)]}, branch=self.branch_id, origin=origin)
+
+    def _club_post_invoice(self, gift):
+        """The invoice of the card, posted; its one line sells cards, so its account is the liability."""
+        product = gift.program_id.trigger_product_ids[:1]
+        if not product:
+            raise UserError(self.env._("The gift card program has no product to sell. Choose one on the program."))
+        line = {
+            "product_id": product.id,
+            "name": self.env._("Gift card %s", gift.serial),
+            "quantity": 1,
+            "price_unit": self.value,
+            "tax_ids": [(5, 0, 0)],
+        }
+        move = (
+            self.env["account.move"]
+            .with_company(self.branch_id.company_id)
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": self.partner_id.id,
+                    "currency_id": self.currency_id.id,
+                    "invoice_line_ids": [(0, 0, line)],
+                }
+            )
+        )
+        move.action_post()
+        return move
+
+    def _club_deliver(self, gift, code):
+        """Send the code, or give the link to print the card with a code of its own; then nobody knows it any more."""
+        if self.delivery == "print":
+            return gift._club_handout_link("pdf")
+        if self.delivery == "email":
+            template = self.env.ref("loyalty_club.mail_template_gift").sudo()  # its text is the club's own
+            template.with_context(club_code=pretty(code)).send_mail(gift.id, force_send=True, raise_exception=True)
+        elif not self.env["loyalty.club.messenger"]._club_send_code(self._club_number(), self._club_text(gift, code)):
+            raise UserError(self.env._("No SMS gateway is set up. Print the card or send an e-mail."))
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "loyalty.club.gift",
+            "res_id": gift.id,
+            "views": [(False, "form")],
+        }
+
+    def _club_text(self, gift, code):
+        return self.env._(
+            "%(club)s: a gift card of %(value)s for you. Code %(code)s",
+            club=gift.club_id.name,
+            value=gift.currency_id.format(gift.value),
+            code=pretty(code),
+        )

@@ -72,14 +72,18 @@ class LoyaltyClubReferral(models.Model):
             referral.display_name = f"{referral.referrer_id.display_name} → {referral.friend_id.display_name}"
 
     def _compute_earned_display(self):
-        totals = self.env["loyalty.club.referral.reward"]._read_group(
-            [("referral_id", "in", self.ids), ("amount", ">", 0)], ["referral_id", "account_id"], ["amount:sum"]
+        totals = (
+            self.env["loyalty.club.referral.reward"]
+            .sudo()  # the sum is shown to whoever sees the member
+            ._read_group(
+                [("referral_id", "in", self.ids), ("amount", ">", 0)], ["referral_id", "account_id"], ["amount:sum"]
+            )
         )
         for referral in self:
             earned = [
                 (account, amount)
                 for one, account, amount in totals
-                if one == referral and account.member_id == referral.referrer_id
+                if one.id == referral.id and account.member_id.id == referral.referrer_id.id
             ]
             referral.earned_display = " · ".join(account._club_format(amount) for account, amount in earned) or False
 

@@ -77,8 +77,10 @@ class LoyaltyClubReferralPurchase(models.Model):
     def _club_put_off(self, message=False):
         """Look again tomorrow; with ``message``, somebody should look, too."""
         self.due_at = fields.Datetime.add(fields.Datetime.now(), days=1)
-        if message:
-            self.env["loyalty.club.exception"]._club_report(
+        Exceptions = self.env["loyalty.club.exception"].sudo()  # the job's own notes
+        origin = [("origin_model", "=", self.origin_model), ("origin_id", "=", self.origin_id)]
+        if message and not Exceptions.search_count([*origin, ("state", "=", "open")], limit=1):
+            Exceptions._club_report(
                 "refused",
                 self.club_id,
                 message,

@@ -49,7 +49,7 @@ class TestBehaviourRaces(BaseCase):
                 except ValidationError:  # told to try again, as at a till
                     return None
 
-        with ThreadPoolExecutor(count) as pool:
+        with mute_logger("odoo.sql_db"), ThreadPoolExecutor(count) as pool:
             return list(pool.map(request, range(count)))
 
     def _given(self, member_id):
@@ -87,8 +87,7 @@ class TestBehaviourRaces(BaseCase):
             enrol = env["loyalty.club.member"]._club_enrol
             return enrol(club, mobile="09381110099", name="F", referrer=referrer.referral_code)[0].id
 
-        with mute_logger("odoo.sql_db"):
-            self._at_once(join, count=len(referrers))
+        self._at_once(join, count=len(referrers))
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
             friend = env["loyalty.club.member"].search(

@@ -123,6 +123,12 @@ class TestReferralJoin(ReferralCommon):
         with self.assertRaisesRegex(UserError, "circle"):
             self.sara.referrer_id = friend
 
+    def test_a_cashier_sees_whom_a_member_brought_and_what_it_earned_him(self):
+        self._invite()
+        cashier = self._user("cashier")
+        shown = self.sara.with_user(cashier).referral_ids.read(["friend_id", "state", "refusal", "earned_display"])
+        self.assertEqual(shown[0]["state"], "joined")
+
     def test_members_of_another_club_do_not_count(self):
         stranger = self._member(club=self._make_club(name="Other"))
         with self.assertRaises(UserError):

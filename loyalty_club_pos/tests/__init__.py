@@ -9,5 +9,6 @@ from . import (
     test_pos_referral,
     test_pos_refund,
     test_proof_tour,
+    test_referral_tour,
     test_till_tour,
 )

@@ -58,6 +58,19 @@ class TestPosReferral(ClubPosCommon):
         self._run(days=61)
         self.assertEqual(self._rewards(), [10])
 
+    def test_a_job_that_was_killed_is_taken_up_again(self):
+        self._rule()
+        self._buys((self.bread, 10))
+        purchase = self.referral.sudo().purchase_ids
+        with self.assertRaises(ZeroDivisionError), self.env.cr.savepoint():
+            purchase._club_settle()
+            self.env.flush_all()
+            raise ZeroDivisionError  # everything since the last commit is gone
+        self.env.invalidate_all()
+        self.assertFalse(self._rewards())
+        self._run()
+        self.assertEqual(self._rewards(), [10])
+
     def test_only_the_first_purchases_count_and_returned_ones_are_none(self):
         self._rule()
         first, _second, _third, _fourth = [self._buys((self.bread, number)) for number in (10, 20, 30, 40)]

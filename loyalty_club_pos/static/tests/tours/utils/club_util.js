@@ -34,13 +34,16 @@ export function earns(text) {
     return [step(`this basket earns ${text}`, `.club-earning:contains("${text}")`)];
 }
 
-export function joinWith({name = "", mobileShown = ""} = {}) {
+export function joinWith({name = "", mobileShown = "", referrer = ""} = {}) {
     const steps = [step("the join form is there", ".club-lookup .club-join-confirm")];
     if (mobileShown) {
         steps.push(step(`the mobile is filled in`, `.club-join-mobile:value("${mobileShown}")`));
     }
     if (name) {
         steps.push(step("type the name", ".club-join-name", `edit ${name}`));
+    }
+    if (referrer) {
+        steps.push(step("type who invited", ".club-join-referrer", `edit ${referrer}`));
     }
     steps.push(step("join", ".club-join-confirm", "click"));
     steps.push(step("the box closes", negate(".club-lookup")));

@@ -2,6 +2,7 @@ from . import (
     test_adapter,
     test_behaviour,
     test_behaviour_races,
+    test_book_races,
     test_books,
     test_card,
     test_card_batch,

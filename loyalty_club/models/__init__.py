@@ -60,6 +60,8 @@ from . import (
     club_referral_rule,
     club_scope,
     club_seal,
+    club_signal,
+    club_signal_scan,
     club_throttle,
     club_tie,
     club_transfer,

@@ -23,6 +23,7 @@ from . import (
     test_referral,
     test_roles,
     test_screens,
+    test_signal,
     test_transfers,
     test_uninstall,
 )

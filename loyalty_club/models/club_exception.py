@@ -20,6 +20,7 @@ class LoyaltyClubException(models.Model):
             ("check", "Ledger check"),
             ("unproved", "Spent without proof"),
             ("over_limit", "Above the credit limit"),
+            ("refund", "Refund without a second person"),
         ],
         required=True,
         readonly=True,

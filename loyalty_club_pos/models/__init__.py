@@ -11,6 +11,7 @@ from . import (
     pos_order_referral,
     pos_order_refund,
     pos_proof,
+    pos_refund_approval,
     pos_session,
     res_config_settings,
 )

@@ -8,6 +8,7 @@ from . import (
     test_pos_races,
     test_pos_referral,
     test_pos_refund,
+    test_pos_refund_approval,
     test_proof_tour,
     test_referral_tour,
     test_till_tour,

@@ -99,7 +99,7 @@ class Bare:
         seq, balance = self.cr.fetchone()
         run(ENTRY, [f"hold:{key}", "0" * 64, ids["club"], ids["branch"], ids["company"], now, now])
         entry_id = self.cr.fetchone()[0]
-        run("UPDATE loyalty_club_hold SET state = 'captured', entry_id = %s WHERE id = %s", [entry_id, hold_id])
+        run("UPDATE loyalty_club_hold SET state = 'captured' WHERE id = %s", [hold_id])
         run("UPDATE loyalty_club_lot SET remaining = remaining - 0.001 WHERE id = %s", [lot_id])
         run(POSTING, [entry_id, account_id, ids["redeem"], account_id, lot_id, seq, balance, "0" * 64])
         run("UPDATE loyalty_card SET points = %s WHERE id = %s", [balance, card_id])

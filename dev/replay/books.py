@@ -11,23 +11,16 @@ from fractions import Fraction
 from math import floor
 
 from .data import Basket
-from .plan import CENTS_PER_POINT, Return, Visit, points_to_spend
+from .money import Money
+from .plan import CENTS_PER_POINT, Event, GiftSale, Return, TopUp, Visit, points_to_spend
+from .purse import Pile, Purse
 
 #: The program of the replay: one point per currency unit paid, and ten more for a basket from 50.00 on.
 POINTS_PER_CENT = Fraction(1, 100)
 EXTRA_POINTS, EXTRA_FROM_CENTS = 10, 5000
 
 #: What is counted per household and per store.
-FIGURES = ("earned", "spent", "taken_back", "given_back", "left")
-
-
-@dataclass
-class Pile:
-    """Points that came in together: where, how many, how many are left."""
-
-    store: int
-    size: int
-    left: int
+FIGURES = ("loaded", "earned", "spent", "taken_back", "given_back", "left")
 
 
 @dataclass
@@ -44,53 +37,12 @@ class Purchase:
     given_back: int = 0
 
 
-class Household:
+class Household(Purse):
     """The points of one household."""
 
     def __init__(self) -> None:
-        self.piles: list[Pile] = []
-        self.owed = 0
+        super().__init__()
         self.purchases: dict[int, Purchase] = {}
-
-    @property
-    def balance(self) -> int:
-        return sum(pile.left for pile in self.piles) - self.owed
-
-    def put_new(self, points: int, store: int) -> Pile | None:
-        """Points come in; what is owed is paid first, the rest is a new pile."""
-        rest = self.pay_debt(points)
-        if not rest:
-            return None
-        pile = Pile(store, rest, rest)
-        self.piles.append(pile)
-        return pile
-
-    def pay_debt(self, points: int) -> int:
-        paid = min(self.owed, points)
-        self.owed -= paid
-        return points - paid
-
-    def take(self, points: int, first: Pile | None = None) -> list[tuple[Pile, int]]:
-        """Points go out: of ``first``, then of the oldest piles; what is not there is owed. Who gave how many."""
-        gave = []
-        for pile in [*([first] if first else []), *self.piles]:
-            part = min(points, pile.left)
-            if part:
-                pile.left -= part
-                points -= part
-                gave.append((pile, part))
-        self.owed += points
-        return gave
-
-    def put_back(self, points: int, piles: list[tuple[Pile, int]], store: int) -> None:
-        """Spent points come back to the piles they came from, the last spent first."""
-        rest = self.pay_debt(points)
-        for pile, limit in reversed(piles):
-            part = min(rest, limit, pile.size - pile.left)
-            pile.left += part
-            rest -= part
-        if rest:
-            self.piles.append(Pile(store, rest, rest))
 
 
 class Books:
@@ -100,14 +52,21 @@ class Books:
         self.households: dict[int, Household] = defaultdict(Household)
         self.by_household: dict[int, Counter] = defaultdict(Counter)
         self.by_store: dict[int, Counter] = defaultdict(Counter)
+        self.money = Money()
 
-    def enter(self, event: Visit | Return) -> None:
+    def enter(self, event: Event) -> None:
         if isinstance(event, Visit):
-            self.visit(event)
-        else:
+            self.money.visit(event, self.visit(event) * CENTS_PER_POINT)
+        elif isinstance(event, Return):
             self.take_return(event)
+            self.money.take_return(event)
+        elif isinstance(event, TopUp):
+            self.money.top_up(event)
+        elif isinstance(event, GiftSale):
+            self.money.sell_gift(event)
 
-    def visit(self, event: Visit) -> None:
+    def visit(self, event: Visit) -> int:
+        """The points of a visit; how many were spent."""
         basket = event.basket
         household = self.households[basket.household]
         payable = basket.goods - basket.off
@@ -118,6 +77,7 @@ class Books:
         pile = household.put_new(earned, basket.store) if earned else None
         household.purchases[basket.id] = Purchase(weights, earned, pile, spent, spent_from, [0] * len(basket.items))
         self.count(basket, earned=earned, spent=spent)
+        return spent
 
     def take_return(self, event: Return) -> None:
         basket = event.basket
@@ -145,6 +105,12 @@ class Books:
         """All goods that come back of the purchases so far are back; only balances matter from now on."""
         for household in self.households.values():
             household.purchases.clear()
+        self.money.forget_purchases()
+
+    def totals(self) -> dict[str, tuple[dict, dict]]:
+        """{kind of value: (by store, by household)}."""
+        money = {kind: (self.money.by_store[kind], self.money.by_household[kind]) for kind in ("credit", "gift")}
+        return {"points": (self.by_store, self.by_household), **money}
 
     def close(self) -> None:
         """Note what is left: per household its balance, per store what it issued and nobody has spent yet."""
@@ -154,6 +120,7 @@ class Books:
             self.by_household[number]["left"] = household.balance
             for pile in household.piles:
                 self.by_store[pile.store]["left"] += pile.left
+        self.money.close()
 
 
 def earned_per_line(basket: Basket, points_discount: int) -> list[Fraction]:

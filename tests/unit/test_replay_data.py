@@ -88,7 +88,8 @@ def test_the_rest_is_only_returned_when_something_is_left():
 def rows(count, wrong=()):
     right = figures(Counter(earned=5, left=5))
     return [
-        Row("store", number, figures(Counter(earned=4)) if number in wrong else right, right) for number in range(count)
+        Row("points", "store", number, figures(Counter(earned=4)) if number in wrong else right, right)
+        for number in range(count)
     ]
 
 
@@ -107,7 +108,7 @@ def outcome(**values):
 
 def test_an_entry_that_nobody_expects_is_a_mismatch():
     ledger = figures(Counter({"earned": 5, "left": 5, "adjust in": 1}))
-    assert not Row("household", 1, ledger, figures(Counter(earned=5, left=5))).equal
+    assert not Row("points", "household", 1, ledger, figures(Counter(earned=5, left=5))).equal
 
 
 def test_the_result_fails_on_a_mismatch_and_on_a_failed_check():

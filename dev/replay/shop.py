@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from . import books
 from .data import Basket, Product
+from .money import CREDIT_PER_CENT
 from .plan import CENTS_PER_POINT
+from .value import Value
 
 QUIET = {"tracking_disable": True, "mail_create_nolog": True, "mail_create_nosubscribe": True, "mail_notrack": True}
 TAX_PERCENT = 8
@@ -31,10 +33,16 @@ class Shop:
         self.payment_method = self._payment_method()
         self.tax = self._tax()
         self.coupon_product = self._coupon_product()
+        self.value = Value(self.club.with_env(self.env), int(CREDIT_PER_CENT * 100))
         self.tills = {}  # store: the open session's id and its till's id
         self.goods = {}  # product: (id, taxed)
         self.members = {}  # household: Member
         self.departments = {}
+
+    @property
+    def payment_methods(self):
+        """What every till takes: the card terminal, and the club's own value."""
+        return self.payment_method.union(*self.value.methods.values())
 
     @property
     def reward(self):
@@ -75,7 +83,10 @@ class Shop:
         """A branch with a till and an open session for each store that has none."""
         missing = sorted(set(numbers) - set(self.tills))
         configs = self.env["pos.config"].create(
-            [{"name": f"Store {number}", "payment_method_ids": [(6, 0, self.payment_method.ids)]} for number in missing]
+            [
+                {"name": f"Store {number}", "payment_method_ids": [(6, 0, self.payment_methods.ids)]}
+                for number in missing
+            ]
         )
         branches = self.env["loyalty.club.branch"].create(
             [

@@ -8,8 +8,10 @@ from itertools import count
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from .data import Basket
-from .plan import CENTS_PER_POINT, Return, Visit, points_to_spend
+from .pay import Desk
+from .plan import CENTS_PER_POINT, GIFT_CENTS, TOP_UP_CENTS, Event, GiftSale, Return, TopUp, Visit, points_to_spend
 from .shop import TAX_PERCENT, Shop
+from .value import gift_code
 
 
 class Till:
@@ -18,10 +20,17 @@ class Till:
     def __init__(self, shop: Shop):
         self.shop = shop
         self.orders = shop.env(user=shop.cashier)["pos.order"].with_context({})
+        self.desk = Desk(shop, self.orders.env)
         self.lines_sent = self.spending = 0
 
-    def send(self, event: Visit | Return) -> None:
-        order = self.order_of_visit(event) if isinstance(event, Visit) else self.order_of_return(event)
+    def send(self, event: Event) -> None:
+        makers = {
+            Visit: self.order_of_visit,
+            Return: self.order_of_return,
+            TopUp: self.order_of_top_up,
+            GiftSale: self.order_of_gift,
+        }
+        order = makers[type(event)](event)
         self.lines_sent += len(order["lines"])
         self.orders.sync_from_ui([order])
 
@@ -42,7 +51,20 @@ class Till:
             )
         if event.spends:
             lines += self.reward_lines(basket, identity, numbers)
-        return self.order(basket, event.at, identity, lines)
+        return self.paid(self.order(basket, event.at, identity, lines), self.desk.pay(event, identity, lines))
+
+    def order_of_top_up(self, event: TopUp) -> dict:
+        return self.order_of_value(event, 8, "credit", TOP_UP_CENTS)
+
+    def order_of_gift(self, event: GiftSale) -> dict:
+        order = self.order_of_value(event, 9, "gift", GIFT_CENTS)
+        return {**order, "club_codes": {order["lines"][0][2]["uuid"]: [gift_code(event.basket.id)]}}
+
+    def order_of_value(self, event: TopUp | GiftSale, number: int, kind: str, cents: int) -> dict:
+        """Stored value is sold by an order of its own."""
+        identity = order_uuid(event.basket, number)
+        lines = [self.line(identity, 0, self.shop.value.products[kind].id, False, 1, cents)]
+        return self.paid(self.order(event.basket, event.at, identity, lines), [])
 
     def reward_lines(self, basket: Basket, identity: UUID, numbers: Iterator[int]) -> list[dict]:
         """The points that this customer spends, once his card has been scanned; a line per tax, as at the till."""
@@ -96,7 +118,17 @@ class Till:
             for index, (line, pieces) in enumerate(chosen)
             if pieces
         ]  # fmt: skip
-        return {**self.order(basket, event.at, identity, lines), "is_refund": True}
+        order = {**self.order(basket, event.at, identity, lines), "is_refund": True}
+        whole = event.pieces is None and event.number == 1
+        return self.paid(order, self.desk.give_back(order_uuid(basket, 0), identity) if whole else [])
+
+    def paid(self, order: dict, payments: list[dict]) -> dict:
+        """The order with these payments, and the rest by card."""
+        rest = to_cents(order["amount_total"]) - sum(to_cents(payment["amount"]) for payment in payments)
+        if rest:
+            payments = [*payments, {"amount": rest / 100, "payment_method_id": self.shop.payment_method.id}]
+        name = order["date_order"]
+        return {**order, "payment_ids": [[0, 0, {"name": name, **payment}] for payment in payments]}
 
     def line(
         self, identity: UUID, number: int, product_id: int, taxed: bool, quantity: int, cents: int, **values
@@ -121,7 +153,6 @@ class Till:
         total = sum(to_cents(line[2]["price_subtotal_incl"]) for line in lines)
         net = sum(to_cents(line[2]["price_subtotal"]) for line in lines)
         when = at.strftime("%Y-%m-%d %H:%M:%S")
-        payment = {"amount": total / 100, "name": when, "payment_method_id": self.shop.payment_method.id}
         return {
             "uuid": str(identity),
             "name": f"Basket {basket.id}",
@@ -132,7 +163,6 @@ class Till:
             "pricelist_id": False,
             "fiscal_position_id": False,
             "lines": lines,
-            "payment_ids": [[0, 0, payment]] if total else [],
             "amount_total": total / 100,
             "amount_tax": (total - net) / 100,
             "amount_paid": total / 100,

@@ -80,6 +80,9 @@ class LoyaltyClubHold(models.Model):
                     needed=account._club_format(amount),
                 )
             )
+        return self._club_place(account, amount, key, now, expires_at)
+
+    def _club_place(self, account, amount, key, now, expires_at):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO loyalty_club_hold (account_id, amount, key, state, placed_at, expires_at)
@@ -91,9 +94,8 @@ class LoyaltyClubHold(models.Model):
                 expires_at,
             )
         )
-        hold = self.browse(self.env.cr.fetchone()[0])
         account.invalidate_recordset(["held", "available"], flush=False)
-        return hold
+        return self.browse(self.env.cr.fetchone()[0])
 
     def _club_flush(self):
         """Write what the SQL here reads and nothing else."""

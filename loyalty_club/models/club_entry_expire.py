@@ -15,7 +15,7 @@ from odoo.tools import SQL
 _logger = logging.getLogger(__name__)
 
 #: Lots of one transaction: few enough that a till which needs one of their accounts hardly waits.
-EXPIRED_AT_ONCE = 2000
+EXPIRED_AT_ONCE = 500
 #: How often the job looks: what a till worked on the first time is free the second time.
 ROUNDS = 2
 #: How often a batch starts again because a till was quicker.
@@ -85,11 +85,11 @@ class LoyaltyClubEntry(models.Model):
     _inherit = "loyalty.club.entry"
 
     @api.model
-    def _cron_expire(self, at_once=EXPIRED_AT_ONCE):
-        """Expire every lot whose last day is over, ``at_once`` lots in a transaction; how many it were."""
+    def _cron_expire(self, at_once=EXPIRED_AT_ONCE, now=None):
+        """Expire every lot whose last day is over (at ``now``, UTC), ``at_once`` lots in a transaction; how many."""
         done = 0
         for _round in range(ROUNDS):
-            now = fields.Datetime.now()
+            now = now or fields.Datetime.now()
             due = left = self._club_prepare_expiry(now)
             place = (fields.Datetime.to_datetime("1900-01-01"), 0)
             while left > 0:

@@ -17,6 +17,7 @@ from . import (
     test_ledger,
     test_lives,
     test_lot_races,
+    test_lot_stories,
     test_member_office,
     test_paper,
     test_proof,

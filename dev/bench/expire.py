@@ -69,9 +69,9 @@ def make_world(stack, args):
     return world
 
 
-def doom_all(world, start, accounts, chunks):
+def doom_all(world, start, accounts, chunks, since=doomed.FIRST):
     with world.cursor() as cr:
-        doomed.doom(world.environment(cr), start, accounts, chunks)
+        doomed.doom(world.environment(cr), start, accounts, chunks, since)
     _vacuum(world)
 
 
@@ -162,25 +162,8 @@ def paying(process, folder, accounts, tag, work):
 def beside_a_till(world, args, bars, figures):
     """The till pays for as long without the job as with it, in turns."""
     ranges = Ranges(world, args)
-    # the first half has lost two lots to the job; the next two of the same members die now
-    with world.cursor() as cr:
-        cr.execute("UPDATE ir_cron SET active = FALSE")
-    accounts = args.watched // 2
-    with world.cursor() as cr, doomed.unchecked(cr):
-        cr.execute(
-            """UPDATE loyalty_club_lot lot SET expires_at = %(first)s::timestamp
-                      + ((account_id - %(start)s) / %(size)s) * interval '1 day'
-                 FROM (SELECT id, row_number() OVER (PARTITION BY account_id ORDER BY id) AS place FROM loyalty_club_lot
-                        WHERE remaining > 0 AND account_id >= %(start)s AND account_id < %(end)s) mine
-                WHERE mine.id = lot.id AND mine.place <= 2""",
-            {
-                "first": doomed.when(TURNS),
-                "start": ranges.first,
-                "end": ranges.first + accounts,
-                "size": -(-accounts // TURNS),
-            },
-        )
-    _vacuum(world)
+    # members of the first half have lost two lots to the job; two more of some of them die now
+    doom_all(world, ranges.first, args.watched // 2, TURNS, doomed.when(TURNS))
     chance, seen, expired = random.Random(args.seed), {"alone": [], "with job": []}, 0
     with till(world) as process, tempfile.TemporaryDirectory() as folder:
         paying(process, folder, [ranges.first], "warm", lambda: time.sleep(2))

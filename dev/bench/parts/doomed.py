@@ -12,7 +12,7 @@ FIRST = datetime(2026, 1, 1)
 DOOM = """UPDATE loyalty_club_lot lot SET expires_at = %(first)s::timestamp + mine.chunk * interval '1 day'
      FROM (SELECT id, (account_id - %(start)s) / %(size)s AS chunk,
                   row_number() OVER (PARTITION BY account_id ORDER BY id) AS place
-             FROM loyalty_club_lot WHERE account_id >= %(start)s AND account_id < %(end)s) mine
+             FROM loyalty_club_lot WHERE remaining > 0 AND account_id >= %(start)s AND account_id < %(end)s) mine
     WHERE mine.id = lot.id AND mine.place <= 2"""
 CHOOSE = """CREATE TEMP TABLE doomed ON COMMIT DROP AS
     SELECT lot.id AS lot_id, lot.account_id, lot.remaining, account.card_id, account.balance, account.seq,
@@ -47,9 +47,9 @@ def when(chunk):
     return FIRST + timedelta(days=chunk)
 
 
-def doom(env, start, accounts, chunks):
-    """Let the first two lots of ``accounts`` accounts from id ``start`` on die, in ``chunks`` chunks of equal size."""
-    values = {"first": FIRST, "start": start, "end": start + accounts, "size": -(-accounts // chunks)}
+def doom(env, start, accounts, chunks, since):
+    """Let the first two open lots of ``accounts`` accounts from id ``start`` on die, chunk by chunk, from ``since`` on."""
+    values = {"first": since, "start": start, "end": start + accounts, "size": -(-accounts // chunks)}
     with _bare(env.cr, ["loyalty_club_lot"]):
         env.cr.execute(DOOM, values)
 

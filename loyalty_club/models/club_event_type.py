@@ -128,7 +128,8 @@ class LoyaltyClubEventType(models.Model):
         result = super().write(vals)
         if {"value", "active"} & set(vals):
             self._club_need_program()
-        self.env.registry.clear_cache()
+        if set(vals) - {"done_through"}:
+            self.env.registry.clear_cache()
         return result
 
     def unlink(self):

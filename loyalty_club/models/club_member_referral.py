@@ -158,9 +158,20 @@ class LoyaltyClubMember(models.Model):
 
     def write(self, vals):
         if "referrer_id" in vals:
-            vals = dict(vals)
-            self._club_set_referrer(self.browse(vals.pop("referrer_id") or ()))
+            referrer = self.browse(vals["referrer_id"] or ())
+            self.filtered(lambda member: not member._club_brought_by(referrer))._club_set_referrer(referrer)
         return super().write(vals)
+
+    def _club_brought_by(self, referrer):
+        """Whether it was judged already that ``referrer`` brought this member."""
+        self.ensure_one()
+        return bool(referrer) and bool(
+            self.env["loyalty.club.referral"]
+            .sudo()  # the member's own rights decide who writes him
+            .search_count(
+                [("friend_id", "=", self.id), ("referrer_id", "=", referrer.id), ("state", "!=", "refused")], limit=1
+            )
+        )
 
     def _club_set_referrer(self, referrer):
         """The office notes later who invited these members.
@@ -186,10 +197,6 @@ class LoyaltyClubMember(models.Model):
                         reason=reasons[referral.refusal],
                     )
                 )
-
-    def _club_write_referrer(self, referrer):
-        """Note the referrer that was judged to count."""
-        return super().write({"referrer_id": referrer.id})
 
     # -- who is who ------------------------------------------------------------------------------------------------
 

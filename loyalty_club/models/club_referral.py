@@ -32,7 +32,6 @@ class LoyaltyClubReferral(models.Model):
     )
     friend_id = fields.Many2one(
         comodel_name="loyalty.club.member",
-        string="Friend",
         required=True,
         readonly=True,
         index=True,
@@ -108,7 +107,7 @@ class LoyaltyClubReferral(models.Model):
             }
         )
         if not refusal:
-            friend.sudo()._club_write_referrer(referrer)
+            friend.sudo().referrer_id = referrer  # a cashier or visitor who joins somebody writes no members
         return referral
 
     @api.model
@@ -151,6 +150,12 @@ class LoyaltyClubReferral(models.Model):
             ]
         )
         return "many" if joined >= limit else False
+
+    @api.model
+    def _club_wants_purchases(self, club):
+        """Whether purchases of this club's members lead to anything here; without a query, for every sale."""
+        visits = self.env["loyalty.club.event.type"]._club_kinds_on()
+        return (club.id, "visit") in visits or club.id in self.env["loyalty.club.referral.rule"]._club_clubs()
 
     # -- what the friend buys --------------------------------------------------------------------------------------
 

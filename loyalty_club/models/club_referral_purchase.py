@@ -208,7 +208,7 @@ class LoyaltyClubReferralReward(models.Model):
         comodel_name="loyalty.club.account", required=True, readonly=True, index=True, ondelete="restrict"
     )
     referrer_id = fields.Many2one(related="referral_id.referrer_id", store=True, string="Invited by")
-    friend_id = fields.Many2one(related="referral_id.friend_id", store=True, string="Friend")
+    friend_id = fields.Many2one(related="referral_id.friend_id", store=True)
     side = fields.Selection(
         selection=[("referrer", "The member who invited"), ("friend", "The invited friend")],
         string="For",

@@ -88,7 +88,7 @@ class LoyaltyClubReferralRule(models.Model):
     @tools.ormcache()
     def _club_clubs(self):
         """Ids of the clubs that have rules; looked at with every sale."""
-        return frozenset(self.sudo().search([]).club_id.ids)
+        return frozenset(self.sudo().search([("active", "=", True)]).club_id.ids)
 
     def _club_reward(self):
         """The rule as ``rules.referral.Reward``."""

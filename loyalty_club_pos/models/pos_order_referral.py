@@ -20,16 +20,17 @@ class PosOrder(models.Model):
     def _club_note_visit(self):
         """Note the member's visit and, for an invited friend, the purchase; neither ever blocks the paid sale."""
         branch = self.config_id.sudo().club_branch_id  # cashiers don't read the club that their sales feed
-        if not self.partner_id or not branch or not self.lines.filtered(lambda line: line.qty > 0):
+        Referral = self.env["loyalty.club.referral"]
+        if not self.partner_id or not branch or not Referral._club_wants_purchases(branch.club_id):
             return
         member = self.env["loyalty.club.member"].sudo()._club_of_partner(branch.club_id, self.partner_id)
-        if not member or self.amount_total <= 0:
+        if not member or self.amount_total <= 0 or not self.lines.filtered(lambda line: line.qty > 0):
             return
         try:
             member._club_visit(at=self.date_order, branch=branch)
         except UserError as error:
             self._club_note("refused", branch.club_id, str(error), member_id=member.id)
-        referral = self.env["loyalty.club.referral"]._club_open_friends(self.partner_id).get(self.partner_id.id)
+        referral = Referral._club_open_friends(self.partner_id).get(self.partner_id.id)
         if referral and referral.club_id == branch.club_id:
             referral._club_note_purchase(self, self.date_order, branch)
 

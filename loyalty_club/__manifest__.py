@@ -46,6 +46,7 @@
         "views/club_customer_account_views.xml",
         "views/club_proof_views.xml",
         "views/club_signal_views.xml",
+        "views/loyalty_program_views.xml",
         "views/loyalty_rule_views.xml",
         "views/res_partner_views.xml",
         "views/club_portal_templates.xml",

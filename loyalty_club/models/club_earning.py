@@ -20,6 +20,14 @@ class LoyaltyProgram(models.Model):
         readonly=False,
     )
 
+    club_grant_ids = fields.One2many(
+        comodel_name="loyalty.rule",
+        inverse_name="program_id",
+        string="Credit for purchases",
+        domain=[("club_grants", "=", True)],
+        help="The rules that grant credit for the next purchase.",
+    )
+
     @api.depends("rule_ids.product_ids", "rule_ids.club_grants")
     def _compute_trigger_product_ids(self):
         for program in self:

@@ -42,7 +42,7 @@ class LoyaltyClubBook(models.Model):
 
     def _club_tie_parts(self):
         """What explains a difference between ledger and accounts; channels add their open documents."""
-        return [self._club_unwritten_part(), self._club_payment_part()]
+        return [self._club_unwritten_part(), self._club_payment_part(), self._club_invoice_part()]
 
     def _club_general_liability(self):
         """The liability in the accounts, up to now, in the club's currency."""
@@ -141,6 +141,16 @@ class LoyaltyClubBook(models.Model):
             self.env.execute_query(self._club_documented(join, "account.payment")),
         )
 
+    def _club_invoice_part(self):
+        """Invoices that sold cards by themselves and were set back to draft."""
+        join = SQL("JOIN account_move move ON move.id = entry.origin_id AND move.state <> 'posted'")
+        return self._club_part_of(
+            "invoices",
+            self.env._("Invoices that are not posted any more"),
+            "account.move",
+            self.env.execute_query(self._club_documented(join, "account.move")),
+        )
+
 
 class LoyaltyClubCheck(models.AbstractModel):
     _inherit = "loyalty.club.check"
@@ -182,3 +192,21 @@ class LoyaltyClubCheck(models.AbstractModel):
             )
         )
         return "booked", "The club's entries in the accounts are what they were written from.", rows
+
+    def _club_figures(self):
+        """Also the kinds of money that are not in the accounts, because they have no book there."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT count(*) FROM (
+                       SELECT DISTINCT account.club_id, account.kind,
+                              COALESCE(entry.company_id, club.company_id) AS company
+                         FROM loyalty_club_account account
+                         JOIN loyalty_club club ON club.id = account.club_id
+                         JOIN loyalty_club_posting posting ON posting.account_id = account.id
+                         JOIN loyalty_club_entry entry ON entry.id = posting.entry_id
+                        WHERE account.kind IN ('credit', 'gift', 'prepaid')) money
+                    WHERE NOT EXISTS (SELECT FROM loyalty_club_book book WHERE book.ready AND book.kind = money.kind
+                                         AND book.club_id = money.club_id AND book.company_id = money.company)"""
+            )
+        )
+        return super()._club_figures() | {"kinds of money without a book": rows[0][0]}

@@ -267,6 +267,22 @@ class TestBooks(BooksCommon):
         self.assertTie()
         self.assertTie(book)
 
+    def test_branch_company_has_its_book_on_the_accounts_of_its_root(self):
+        shop = self.env["res.company"].create({"name": "Shop", "parent_id": self.company.id})
+        self.env.user.company_ids |= shop
+        self.env = self.env(context=dict(self.env.context, allowed_company_ids=(self.company | shop).ids))
+        branch = self.env["loyalty.club.branch"].create(
+            {"club_id": self.club.id, "name": "Shop", "code": "S", "company_id": shop.id}
+        )
+        book = self.env["loyalty.club.book"]._club_set_up(self.club, "credit", shop)
+        self.assertEqual(book.liability_account_id.company_ids, self.company)
+        self._post(self.account, 8, branch_id=branch.id)
+        book.action_club_post()
+        self.assertBooks(book.move_ids, [("granted", 8, 0), ("liability", 0, 8)], book)
+        self.assertEqual(book.move_ids.company_id, shop)
+        self.assertTie(book)
+        self.assertTie()
+
     def test_club_in_another_currency_than_the_company(self):
         euro = self.setup_other_currency("EUR", rates=[("2016-01-01", 2.0)])
         club = self._make_club(name="Euro", company_id=self.company.id, currency_id=euro.id)
@@ -333,7 +349,7 @@ class TestBooks(BooksCommon):
         self.assertEqual(lines.payment_account_id, book.liability_account_id)
         product = book._club_products()
         self.assertTrue(product)
-        self.assertFalse(product.taxes_id & tax)
+        self.assertFalse(product.sudo().taxes_id & tax, "other companies' taxes are theirs")
         self.assertEqual(product.product_tmpl_id.get_product_accounts()["income"], book.liability_account_id)
         self.assertEqual(self.club._club_book("gift", self.company), book)
         book.action_club_set_up()

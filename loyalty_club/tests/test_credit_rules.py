@@ -108,3 +108,19 @@ class TestCreditRules(ClubCommon):
             self.assertEqual(form.club_percent, 5)
             form.club_percent = 2.5
         self.assertEqual(form.record.reward_point_amount, 0.025)
+
+    def test_a_manager_adds_a_granting_rule_on_the_program(self):
+        manager = self._user("manager")
+        selling = self.credit.rule_ids
+        form = Form(self.credit.with_user(manager), "loyalty.loyalty_program_view_form")
+        with form.club_grant_ids.new() as rule:
+            self.assertEqual(rule.club_percent, 5)
+            rule.club_percent = 3
+            rule.minimum_amount = 50
+            rule.club_branch_ids.add(self.branch)
+        form.save()
+        granting = self.credit.rule_ids - selling
+        self.assertEqual((granting.club_grants, granting.reward_point_amount), (True, 0.03))
+        self.assertFalse(selling.club_grants)
+        self.assertEqual(self._granted((self.tea, 100)), 3)
+        self.assertEqual(self.credit.trigger_product_ids, selling.product_ids)

@@ -10,7 +10,13 @@
     "auto_install": True,
     "data": [
         "security/ir.model.access.csv",
+        "views/payment_templates.xml",
+        "data/payment_method_data.xml",
         "views/account_payment_views.xml",
+        "views/payment_provider_views.xml",
         "views/sale_order_views.xml",
     ],
+    "assets": {"web.assets_frontend": ["loyalty_club_sale/static/src/interactions/**/*"]},
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -39,8 +39,12 @@ class AccountPayment(models.Model):
     # -- when the club looks -------------------------------------------------------------------------------------------
 
     def action_post(self):
-        self.filtered("club_kind")._club_settle(posting=True)
-        return super().action_post()
+        ours = self.filtered("club_kind")
+        ours._club_settle(posting=True)
+        result = super().action_post()
+        # no bank will ever confirm them
+        ours.filtered(lambda payment: payment.state == "in_process").action_validate()
+        return result
 
     def write(self, vals):
         result = super().write(vals)
@@ -75,8 +79,11 @@ class AccountPayment(models.Model):
         self.ensure_one()
         payment = self.sudo()  # the payer's balance, for whoever may post his payment
         club, kind = payment.journal_id._club_pays()[payment.journal_id]
+        chosen = payment.club_account_id or payment.payment_transaction_id._club_account()
+        if chosen.kind == kind:
+            return chosen
         if kind != "credit":
-            return payment.club_account_id
+            return chosen.browse()
         program = club._club_program("credit")
         member = self.env["loyalty.club.member"].sudo()._club_of_partners(club, payment._club_partners())
         if not member or not program:
@@ -129,17 +136,6 @@ class AccountPayment(models.Model):
         else:
             return
         raise UserError(problem)
-
-    def _club_refuse_buying_value(self, club, ticket):
-        """
-        :raises UserError: credit or cards are to be bought with a balance
-        """
-        sold = self.env["loyalty.program"]._club_stored_value_products()
-        goods = [line.amount for line in ticket or () if line.product_id not in sold]
-        if ticket and len(goods) < len(ticket) and self._club_amount() > sum(goods):
-            raise UserError(
-                self.env._("Credit and cards are not bought with a balance. Pay that part of the invoice otherwise.")
-            )
 
     def _club_amount(self):
         """The amount, exactly."""

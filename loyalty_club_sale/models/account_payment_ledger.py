@@ -1,10 +1,10 @@
 """What the ledger holds for payments, and the steps that bring it to what they say."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
 from odoo.addons.loyalty_club.rules.lots import ZERO
 from odoo.addons.loyalty_club.rules.movement import Movement
 from odoo.exceptions import UserError
@@ -37,7 +37,9 @@ class AccountPayment(models.Model):
         self.env.flush_all()
         booked = self.sudo()._club_booked()
         journals = self.journal_id._club_pays()
-        for payment in self.sudo():  # posting a payment moves a balance, without any right on the ledger
+        # refunds first: a payment that is reset together with its refund takes back all of its own
+        for payment in self.sudo().sorted(lambda payment: payment.payment_type == "inbound"):
+            # (posting a payment moves a balance, without any right on the ledger)
             stands = payment.state in ("in_process", "paid") and payment.move_id.state in (False, "posted")
             target = payment._club_amount() if (posting or stands) and not gone else ZERO
             rows = booked[payment.id]
@@ -52,14 +54,18 @@ class AccountPayment(models.Model):
                 (payment._club_spend if sign < 0 else payment._club_give_back)(change, len(rows))
 
     def _club_origins(self):
-        """The documents whose entries are this payment's: its online transaction and itself."""
-        self.ensure_one()
-        transaction = self.payment_transaction_id
-        return [("account.payment", self.id)] + ([("payment.transaction", transaction.id)] if transaction else [])
+        """The documents whose entries are these payments': themselves and their online transactions."""
+        return [("account.payment", payment.id) for payment in self] + [
+            ("payment.transaction", transaction.id) for transaction in self.payment_transaction_id
+        ]
 
     def _club_booked(self):
         """{payment id: [Row]} in the order of booking."""
-        owners = {origin: payment.id for payment in self for origin in payment._club_origins()}
+        return self._club_rows({origin: payment.id for payment in self for origin in payment._club_origins()})
+
+    @api.model
+    def _club_rows(self, owners):
+        """{owner: [Row]} of ``owners``: {(model, id) of a document: owner}."""
         booked = defaultdict(list)
         rows = self.env.execute_query(
             SQL(
@@ -98,10 +104,12 @@ class AccountPayment(models.Model):
         if not account:
             raise UserError(self._club_no_account(club, kind))
         branch = self._club_branch(club)
-        ticket = self._club_ticket()
-        self._club_refuse_buying_value(club, ticket)
         hold = account._club_authorise(
-            amount, key=self._club_key(count), branch=branch or None, ticket=ticket, proof=self.club_proof or None
+            amount,
+            key=self._club_key(count),
+            branch=branch or None,
+            ticket=self._club_ticket(),
+            proof=self.club_proof or None,
         )
         hold._club_capture(branch_id=branch.id or None, **self._club_entry_values())
 
@@ -162,11 +170,29 @@ class AccountPayment(models.Model):
         sources = (source - self).filtered(lambda payment: payment.payment_type == "inbound" and payment.club_kind)
         accounts = self.env["loyalty.club.account"].sudo()
         rows = [row for rows in sources._club_booked().values() for row in rows] if sources else []
-        return [
-            row
-            for row in sorted(rows, key=lambda row: row.entry_id)
-            if row.kind == "redeem" and row.left > 0 and accounts.browse(row.account_id).program_id == program
-        ]
+        takes = self._club_takes(rows)
+        return [row for row in takes if accounts.browse(row.account_id).program_id == program]
+
+    def _club_takes(self, rows):
+        """What these rows took and was not given back, as rows; also what was taken again when a refund was reset."""
+        takes = self.env.execute_query(
+            SQL(
+                """WITH RECURSIVE chain AS (
+                       SELECT id FROM loyalty_club_entry WHERE id = ANY(%s)
+                       UNION SELECT undo.id FROM loyalty_club_entry undo JOIN chain ON undo.reversal_of_id = chain.id)
+                   SELECT entry.id, posting.account_id, entry.kind, SUM(posting.amount)::text,
+                          (SELECT COALESCE(SUM(back.amount), 0)::text FROM loyalty_club_entry undo
+                             JOIN loyalty_club_posting back ON back.entry_id = undo.id
+                            WHERE undo.reversal_of_id = entry.id)
+                     FROM chain JOIN loyalty_club_entry entry ON entry.id = chain.id
+                     JOIN loyalty_club_posting posting ON posting.entry_id = entry.id
+                                                      AND posting.from_account_id = posting.account_id
+                 GROUP BY entry.id, posting.account_id ORDER BY entry.id""",
+                [row.entry_id for row in rows if row.kind == "redeem"],
+            )
+        )
+        found = [(*head, Decimal(amount), Decimal(undone)) for *head, amount, undone in takes]
+        return [Row(*head, -amount, amount - undone) for *head, amount, undone in found if amount > undone]
 
     # -- back ----------------------------------------------------------------------------------------------------------
 
@@ -178,18 +204,13 @@ class AccountPayment(models.Model):
         Entry = self.env["loyalty.club.entry"]
         count, wanted = len(rows), amount
         inbound = self.payment_type == "inbound"
-        rows = self._club_open_returns(rows) if not inbound else [row for row in rows if row.amount < 0]
+        rows = self._club_takes(rows) if inbound else [row for row in rows if row.amount > 0]
         for row in reversed(rows):
             part = min(amount, row.left)
-            if part <= 0:
-                continue
-            amount -= part
-            entry = Entry.browse(row.entry_id)
-            if row.kind == "reverse":
-                self._club_take_again(entry, part, count)
-            else:
-                entry._club_reverse(self._club_key(count), part, **self._club_entry_values())
-            count += 1
+            if part > 0:
+                Entry.browse(row.entry_id)._club_reverse(self._club_key(count), part, **self._club_entry_values())
+                amount -= part
+                count += 1
         if amount:
             raise UserError(
                 self.env._(
@@ -200,32 +221,3 @@ class AccountPayment(models.Model):
                 if inbound
                 else self.env._("%s cannot be undone.", self.currency_id.format(float(wanted)))
             )
-
-    def _club_open_returns(self, rows):
-        """The rows by which a refund returned value, less what was taken again since."""
-        returned = [row for row in rows if row.amount > 0]
-        taken = -sum((row.amount for row in rows if row.kind == "redeem"), ZERO)
-        left = []
-        for row in reversed(returned):
-            if row.kind == "reverse":
-                part = min(taken, row.amount)
-                taken -= part
-                row = replace(row, left=row.amount - part)
-            left.append(row)
-        return list(reversed(left))
-
-    def _club_take_again(self, entry, amount, count):
-        """Spend what a refund had returned, from the very lots it went to."""
-        account_id = entry._club_ends()[2]
-        movement = Movement(
-            key=self._club_key(count),
-            kind="redeem",
-            account_id=account_id,
-            amount=amount,
-            incoming=False,
-            counter="redeem",
-            branch_id=entry.branch_id.id or None,
-            lots=tuple(entry._club_lots_left()[entry.id]),
-            **self._club_entry_values(),
-        )
-        self.env["loyalty.club.entry"]._club_post([movement])

@@ -118,5 +118,9 @@ class SaleOrder(models.Model):
             "name": self.env._("Club entries of %s", self.name),
             "res_model": "loyalty.club.entry",
             "view_mode": "list,form",
-            "domain": [("origin_model", "=", self._name), ("origin_id", "=", self.id)],
+            "domain": [
+                "|",
+                *("&", ("origin_model", "=", self._name), ("origin_id", "=", self.id)),
+                *("&", ("origin_model", "=", "sale.order.line"), ("origin_id", "in", self.order_line.ids)),
+            ],
         }

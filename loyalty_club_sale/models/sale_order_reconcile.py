@@ -42,6 +42,7 @@ class SaleOrder(models.Model):
             entries = self.env["loyalty.club.entry"]._club_post(movements)
             orders._club_report_debts(entries.filtered(lambda entry: entry.reversal_of_id))
             orders.invalidate_recordset(["loyalty_data"], flush=False)
+        orders._club_settle_cards()
 
     def _club_is_followed(self):
         self.ensure_one()

@@ -4,6 +4,7 @@ from . import (
     test_sale_customer_account,
     test_sale_documents,
     test_sale_member,
+    test_sale_online,
     test_sale_order,
     test_sale_payment,
     test_sale_races,

@@ -119,14 +119,14 @@ class LoyaltyClub(models.Model):
             ("prepaid", self.env._("Prepaid card of %s", self.name)),
         ):
             for company in self.company_ids or self.company_id:
-                book = self._club_payment_book(kind, company)
-                if book[0]:
-                    providers |= self._club_provider(kind, name, *book)
+                book = self.sudo()._club_book(kind, company)  # whoever offers it need not see the books
+                if book:
+                    providers |= self._club_provider(kind, name, book)
         return providers
 
-    def _club_provider(self, kind, name, journal, liability):
+    def _club_provider(self, kind, name, book):
         Provider = self.env["payment.provider"].sudo()
-        company = journal.company_id
+        company, journal = book.company_id, book.payment_journal_id
         same = [("club_id", "=", self.id), ("club_kind", "=", kind), ("company_id", "=", company.id)]
         provider = Provider.search(same)
         if not provider:
@@ -146,5 +146,5 @@ class LoyaltyClub(models.Model):
         provider.payment_method_ids.active = True
         provider.journal_id = journal
         line = journal.inbound_payment_method_line_ids.filtered(lambda line: line.payment_provider_id == provider)
-        line.payment_account_id = liability
+        line.payment_account_id = book.liability_account_id
         return provider

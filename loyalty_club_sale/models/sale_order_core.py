@@ -8,7 +8,9 @@ from collections import defaultdict
 from odoo import models
 from odoo.addons.loyalty_club.rules.lots import ZERO
 from odoo.addons.loyalty_club.tools.amount import ceil_amount, to_amount
+from odoo.addons.loyalty_club.tools.gift_code import is_code
 from odoo.exceptions import UserError
+from odoo.http import request
 
 from .sale_order_booked import EARNED, LOADED, SPENT
 
@@ -63,6 +65,16 @@ class SaleOrder(models.Model):
         for coupon in [coupon for coupon in claimable if pays(coupon)]:
             del claimable[coupon]
         return claimable
+
+    def _try_apply_code(self, code):
+        """A card's code typed as a promo code: Odoo's usual answer, and a try like any other wrong code."""
+        answer = super()._try_apply_code(code)
+        if isinstance(answer, dict) and answer.get("not_found") and is_code(str(code or "")):
+            address = request.httprequest.remote_addr if request else None
+            for club in self._club_managed_programs().club_id:
+                if club.gift_program_id or club.prepaid_program_id:
+                    self.env["loyalty.club.attempt"].sudo()._club_try(club, address=address)  # whoever it was
+        return answer
 
     def _apply_program_reward(self, reward, coupon, **kwargs):
         if pays(coupon):

@@ -1,5 +1,6 @@
 from . import (
     test_sale_books,
+    test_sale_cards,
     test_sale_core,
     test_sale_customer_account,
     test_sale_documents,
@@ -11,5 +12,6 @@ from . import (
     test_sale_referral,
     test_sale_score,
     test_sale_value,
+    test_sale_value_walk,
     test_sale_walk,
 )

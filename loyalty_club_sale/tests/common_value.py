@@ -2,40 +2,26 @@
 
 from decimal import Decimal
 
+from odoo.addons.loyalty_club.tests.books import BooksCase
 from odoo.fields import Command
 
 from .common import ClubSaleCommon
 
 
-class ClubValueCommon(ClubSaleCommon):
+class ClubValueCommon(BooksCase, ClubSaleCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.club.sale_earn_state = "invoiced"
-        cls.journals, cls.liabilities = {}, {}
+        cls.books, cls.journals, cls.liabilities = {}, {}, {}
         cls.credit = cls._value_program("credit")
         cls.top_up = cls._sells(cls.credit, "Top-up")
 
     @classmethod
     def _value_program(cls, kind):
-        program = cls.club._club_ensure_program(kind)
-        cls.liabilities[kind] = cls.env["account.account"].create(
-            {"name": f"Owed: {kind}", "code": f"2199{len(cls.liabilities)}", "account_type": "liability_current"}
-        )
-        journal = cls.env["account.journal"].create(
-            {
-                "name": f"Club {kind}",
-                "code": f"CL{len(cls.liabilities)}",
-                "type": "bank",
-                "company_id": cls.company.id,
-                "club_id": cls.club.id,
-                "club_kind": kind,
-            }
-        )
-        lines = journal.inbound_payment_method_line_ids | journal.outbound_payment_method_line_ids
-        lines.payment_account_id = cls.liabilities[kind]
-        cls.journals[kind] = journal
-        return program
+        cls.books[kind] = book = cls._book(kind)
+        cls.journals[kind], cls.liabilities[kind] = book.payment_journal_id, book.liability_account_id
+        return cls.club._club_program(kind)
 
     @classmethod
     def _sells(cls, program, name, price=100):
@@ -72,8 +58,6 @@ class ClubValueCommon(ClubSaleCommon):
         )
         return -sum((Decimal(str(item.balance)) for item in items), Decimal(0))
 
-    def _assert_books(self, invoice_or_payment, expected):
-        """The entry of a document as an accountant reads it: [(account, debit, credit)] in any order."""
-        move = invoice_or_payment if invoice_or_payment._name == "account.move" else invoice_or_payment.move_id
-        rows = [(line.account_id, line.debit, line.credit) for line in move.line_ids]
-        self.assertCountEqual(rows, expected)
+    def _assert_books(self, payment, expected, kind="credit"):
+        """The entry of a payment as an accountant reads it: [(account, debit, credit)] in any order."""
+        self.assertBooks(payment.move_id, expected, self.books[kind])

@@ -78,8 +78,8 @@ class TestSaleOnline(ClubValueCommon, PaymentHttpCommon):
         self.assertEqual((transaction.state, order.state, account.balance), ("done", "sale", 30))
         payment = transaction.payment_id
         self.assertEqual((payment.state, payment.journal_id), ("paid", self.journals["credit"]))
-        receivable = self.company_data["default_account_receivable"]
-        self._assert_books(payment, [(self.liabilities["credit"], 100, 0), (receivable, 0, 100)])
+        receivable = self.company_data["default_account_receivable"].name
+        self._assert_books(payment, [("liability", 100, 0), (receivable, 0, 100)])
         entries = self.env["loyalty.club.entry"].search([("kind", "=", "redeem"), ("club_id", "=", self.club.id)])
         self.assertEqual((entries.mapped("amount"), entries.documented), ([-100], True))
 

@@ -19,8 +19,8 @@ class TestSalePayment(ClubValueCommon):
         self.assertEqual((account.balance, invoice.amount_residual), (0, 30.10))
         self._pay(invoice)
         self.assertEqual(invoice.payment_state, "paid")
-        receivable = self.company_data["default_account_receivable"]
-        self._assert_books(payment, [(self.liabilities["credit"], 70.01, 0), (receivable, 0, 70.01)])
+        receivable = self.company_data["default_account_receivable"].name
+        self._assert_books(payment, [("liability", 70.01, 0), (receivable, 0, 70.01)])
 
     def test_more_is_paid_than_is_there(self):
         account = self._give(50, program=self.credit)
@@ -86,8 +86,8 @@ class TestSalePayment(ClubValueCommon):
         refund = self._register(note)
         self.assertEqual((refund.payment_type, note.payment_state), ("outbound", "paid"))
         self.assertEqual((account.balance, account.lot_ids.remaining), (100, 100))
-        receivable = self.company_data["default_account_receivable"]
-        self._assert_books(refund, [(receivable, 100, 0), (self.liabilities["credit"], 0, 100)])
+        receivable = self.company_data["default_account_receivable"].name
+        self._assert_books(refund, [(receivable, 100, 0), ("liability", 0, 100)])
 
     def test_a_refund_to_credit_nets_zero_and_becomes_an_invoice(self):
         """Row 26: the sign comes from the document."""

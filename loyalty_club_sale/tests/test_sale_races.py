@@ -110,6 +110,49 @@ class TestSaleRaces(BaseCase):
             self.assertTrue(all("to spend" in message for message in messages), messages)
             self.assertEqual(account.with_env(env).balance, 5)
 
+    def _paid_at_once(self, payment_ids):
+        """Post the payments at once, each as a request of its own; the messages of those that were refused."""
+        start = Barrier(len(payment_ids))
+
+        def post(payment_id):
+            with self.registry.cursor() as cr:
+                env = api.Environment(cr, SUPERUSER_ID, {})
+                start.wait(timeout=60)
+                try:
+                    retrying(env["account.payment"].browse(payment_id).action_post, env)
+                except UserError as refusal:
+                    return str(refusal)
+            return None
+
+        with ThreadPoolExecutor(len(payment_ids)) as pool:
+            return [message for message in pool.map(post, payment_ids) if message]
+
+    def test_payments_at_once_spend_the_same_credit(self):
+        """Row 11 with money: two orders are paid from one balance, and one of them is."""
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            club = env["loyalty.club"].browse(self.club_id)
+            if not env.company.chart_template:
+                env["account.chart.template"].try_loading("generic_coa", env.company, install_demo=False)
+            journal = env["loyalty.club.book"]._club_set_up(club, "credit").payment_journal_id
+            partner, _points = self._member(env, 1)
+            member = env["loyalty.club.member"]._club_of_partners(club, partner)
+            account = member._club_account(club.credit_program_id)
+            movement = Movement(f"race:{uuid4()}", "earn", account.id, Decimal("100.01"), True, "issue")
+            env["loyalty.club.entry"]._club_post([movement])
+            values = {"journal_id": journal.id, "partner_id": partner.id, "amount": 50}
+            payment_ids = env["account.payment"].create([values] * RACERS).ids
+        messages = self._paid_at_once(payment_ids)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            posted = env["account.payment"].browse(payment_ids).filtered(lambda payment: payment.state == "paid")
+            entries = env["loyalty.club.entry"].search(
+                [("origin_model", "=", "account.payment"), ("origin_id", "in", payment_ids)]
+            )
+            self.assertEqual((len(posted), len(messages)), (2, RACERS - 2))
+            self.assertEqual(set(entries.mapped("origin_id")), set(posted.ids))
+            self.assertEqual((account.with_env(env).balance, account.with_env(env).held), (0.01, 0))
+
     def test_one_order_confirmed_by_many_at_once_earns_many_times(self):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})

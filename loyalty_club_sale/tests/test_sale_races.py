@@ -134,10 +134,11 @@ class TestSaleRaces(BaseCase):
             club = env["loyalty.club"].browse(self.club_id)
             if not env.company.chart_template:
                 env["account.chart.template"].try_loading("generic_coa", env.company, install_demo=False)
+            program = club._club_ensure_program("credit")
             journal = env["loyalty.club.book"]._club_set_up(club, "credit").payment_journal_id
             partner, _points = self._member(env, 1)
             member = env["loyalty.club.member"]._club_of_partners(club, partner)
-            account = member._club_account(club.credit_program_id)
+            account = member._club_account(program)
             movement = Movement(f"race:{uuid4()}", "earn", account.id, Decimal("100.01"), True, "issue")
             env["loyalty.club.entry"]._club_post([movement])
             values = {"journal_id": journal.id, "partner_id": partner.id, "amount": 50}

@@ -9,5 +9,6 @@ class AccountJournal(models.Model):
     def _club_pays(self):
         """{journal: (club, kind of value)} of those journals here that pay with a club's stored value."""
         # whoever posts payments need not see the club's set-up
-        books = self.env["loyalty.club.book"].sudo().search([("payment_journal_id", "in", self.ids)])
+        Book = self.env["loyalty.club.book"].sudo()
+        books = Book.search([("payment_journal_id", "in", self.ids), ("ready", "=", True)])
         return {book.payment_journal_id: (book.club_id, book.kind) for book in books}

@@ -12,7 +12,12 @@ class LoyaltyClubBook(models.Model):
 
     def _club_order_part(self):
         """Orders whose value is invoiced and not loaded yet (-), or loaded and not invoiced (+)."""
-        loaded = self._club_documented(SQL(""), "sale.order")
+        cards = SQL("JOIN sale_order_line sold ON sold.id = entry.origin_id")
+        loaded = SQL(
+            "SELECT * FROM (%s) credit UNION ALL SELECT * FROM (%s) cards",
+            self._club_documented(SQL(""), "sale.order"),
+            self._club_documented(cards, "sale.order.line", SQL("sold.order_id")),
+        )
         rows = self.env.execute_query(
             SQL(
                 """SELECT order_id, SUM(amount)::text FROM (
@@ -50,14 +55,3 @@ class LoyaltyClubBook(models.Model):
             "payment.transaction",
             self.env.execute_query(self._club_documented(join, "payment.transaction")),
         )
-
-
-class AccountJournal(models.Model):
-    _inherit = "account.journal"
-
-    def _club_pays(self):
-        # whoever registers a payment need not see the books
-        books = (
-            self.env["loyalty.club.book"].sudo().search([("payment_journal_id", "in", self.ids), ("ready", "=", True)])
-        )
-        return super()._club_pays() | {book.payment_journal_id: (book.club_id, book.kind) for book in books}

@@ -50,6 +50,7 @@
         "views/loyalty_rule_views.xml",
         "views/res_partner_views.xml",
         "views/club_portal_templates.xml",
+        "views/club_portal_pin_templates.xml",
         "views/club_menus.xml",
     ],
     "uninstall_hook": "uninstall_hook",

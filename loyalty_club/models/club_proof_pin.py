@@ -52,6 +52,26 @@ class LoyaltyClubMember(models.Model):
         self.sudo().pin_hash = self.env["res.users"]._crypt_context().hash(pin)
         self.env["loyalty.club.throttle"]._club_forget(self._club_pin_key())
 
+    def _club_change_pin(self, old, pin, again):
+        """Set a PIN as the member himself asks; the wrong old one counts as a wrong PIN.
+
+        :return: why not, as a message, so that a wrong PIN stays counted; False when it is set
+        :raises UserError: see ``_club_set_pin``
+        """
+        self.ensure_one()
+        if clean(pin) != clean(again):
+            return self.env._("The two new PINs differ. Type the same one twice.")
+        if self.has_pin:
+            right, left = self._club_check_pin(old)
+            if not right:
+                return (
+                    self.env._("The PIN until now is wrong. %s tries are left.", left)
+                    if left
+                    else self.env._("The PIN is locked after five wrong tries. Ask the office to unlock it.")
+                )
+        self._club_set_pin(pin)
+        return False
+
     def _club_check_pin(self, pin):
         """(whether ``pin`` is right, tries that are left). Counts wrong ones; a right one forgets them."""
         self.ensure_one()

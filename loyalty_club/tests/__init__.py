@@ -20,6 +20,7 @@ from . import (
     test_lot_stories,
     test_member_office,
     test_paper,
+    test_portal_pin,
     test_proof,
     test_referral,
     test_roles,

@@ -50,7 +50,17 @@ class TestCompanies(ClubCommon):
         cls.member._club_event("survey", "survey:1")
         cls.env["loyalty.club.referral.rule"].create({"club_id": cls.shared.id, "name": "Friends"})
         cls._referral(cls.member)
+        cls._watched(cls.member)
         cls.env.flush_all()
+
+    @classmethod
+    def _watched(cls, member):
+        """A member who buys on credit, has to prove himself and stands in a signal."""
+        member.club_credit_limit = 100
+        cls.env["loyalty.club.proof"]._club_new(member, "points", Decimal(5), "test:order")
+        cls.env["loyalty.club.signal"].create(
+            {"kind": "staff", "key": "test", "club_id": member.club_id.id, "day": "2026-01-01"}
+        )
 
     @classmethod
     def _referral(cls, member):
@@ -93,6 +103,9 @@ class TestCompanies(ClubCommon):
         "loyalty.club.liability.report": "club_id",
         "loyalty.club.event.type": "club_id",
         "loyalty.club.event": "club_id",
+        "loyalty.club.proof": "club_id",
+        "loyalty.club.signal": "club_id",
+        "loyalty.club.customer.account": "club_id",
         "loyalty.club.referral": "club_id",
         "loyalty.club.referral.purchase": "club_id",
         "loyalty.club.referral.reward": "club_id",
@@ -125,8 +138,8 @@ class TestCompanies(ClubCommon):
             if name.startswith("loyalty.club")
             and not model._transient
             and not model._abstract
-            # a hold has no club; books and what they wrote are of one company each
-            and name not in ("loyalty.club.hold", "loyalty.club.book", "loyalty.club.booked")
+            # a hold and a throttle have no club; books and what they wrote are of one company each
+            and name not in ("loyalty.club.hold", "loyalty.club.throttle", "loyalty.club.book", "loyalty.club.booked")
         }
         self.assertEqual(stored - set(self.MODELS), set())
 

@@ -287,5 +287,15 @@ class TestProofPin(ProofCase):
         self.assertNotIn("pin_hash", self.sara.with_user(officer).read()[0])
         self.assertTrue(self.sara.with_user(officer).has_pin)
 
+    def test_a_new_pin_needs_the_old_one(self):
+        self.assertTrue(self.sara._club_change_pin("", "1397", "1398"), "typed differently")
+        self.assertFalse(self.sara._club_change_pin("", "1397", "1397"))
+        for _try in range(5):
+            self.assertTrue(self.sara._club_change_pin("0000", "2468", "2468"))
+        self.assertIn("locked", self.sara._club_change_pin("1397", "2468", "2468"))
+        self.sara.action_club_unlock_pin()
+        self.assertFalse(self.sara._club_change_pin("1397", "2469", "2469"))
+        self.assertTrue(self.pin("2469")["key"])
+
     def test_without_a_pin_there_is_nothing_to_guess(self):
         self.assertEqual(self.pin("1397")["status"], "no_pin")

@@ -4,17 +4,6 @@ import {ConnectionLostError} from "@web/core/network/rpc";
 import {makeAwaitable} from "@point_of_sale/app/utils/make_awaitable_dialog";
 import {ClubProof} from "@loyalty_club_pos/app/club/proof/club_proof";
 
-/** The proof that the order has already, when it is good for this spending too. */
-function provedBefore(order, partner, programId, amount) {
-    const proof = order.uiState.clubProof;
-    return proof &&
-        proof.partnerId === partner.id &&
-        proof.programId === programId &&
-        proof.amount >= amount
-        ? proof.key
-        : null;
-}
-
 /**
  * Ask for proof when it is needed.
  *
@@ -29,10 +18,6 @@ export async function prove(pos, order, programId, amount) {
     const partner = order.getPartner();
     if (!partner || !pos.config._club?.proof || pos.data.network.offline) {
         return null;
-    }
-    const before = provedBefore(order, partner, programId, amount);
-    if (before) {
-        return before;
     }
     const args = [partner.id, programId, amount, order.uuid];
     const call = (method, ...values) =>
@@ -55,9 +40,5 @@ export async function prove(pos, order, programId, amount) {
         confirm: (code) => call("club_proof_confirm", partner.id, order.uuid, code),
         confirmPin: (pin) => call("club_proof_pin", ...args, pin),
     });
-    if (!key) {
-        return false;
-    }
-    order.uiState.clubProof = {partnerId: partner.id, programId, amount, key};
-    return key;
+    return key || false;
 }

@@ -16,6 +16,7 @@ class LoyaltyProgram(models.Model):
         related=None,
         compute="_compute_trigger_product_ids",
         inverse="_inverse_trigger_product_ids",
+        search="_search_trigger_product_ids",
         compute_sudo=True,
         readonly=False,
     )
@@ -32,6 +33,9 @@ class LoyaltyProgram(models.Model):
     def _compute_trigger_product_ids(self):
         for program in self:
             program.trigger_product_ids = program.rule_ids.filtered(lambda rule: not rule.club_grants).product_ids
+
+    def _search_trigger_product_ids(self, operator, value):
+        return [("rule_ids", "any", [("club_grants", "=", False), ("product_ids", operator, value)])]
 
     def _inverse_trigger_product_ids(self):
         for program in self:

@@ -3,6 +3,7 @@ from . import (
     test_behaviour,
     test_behaviour_races,
     test_book_races,
+    test_book_setup,
     test_books,
     test_card,
     test_card_batch,

@@ -1,6 +1,9 @@
 """Tests that look at the accounts: entries as tables that an accountant can read."""
 
+from datetime import date, datetime
+
 from odoo.addons.account.tests.common import AccountTestInvoicingCommon
+from odoo.fields import Command
 
 from .common import ClubCase
 
@@ -67,3 +70,27 @@ class BooksCommon(BooksCase, AccountTestInvoicingCommon):
         cls.program = cls.club.credit_program_id
         cls.member = cls._member()
         cls.account = cls._account(cls.member, cls.program)
+
+    def _at(self, day, hour=12):
+        return datetime.combine(date.fromisoformat(day), datetime.min.time()).replace(hour=hour)
+
+    def _write(self):
+        """Press “Write now”; the new entries."""
+        before = self.book.move_ids
+        self.book.action_club_post()
+        self.book.invalidate_recordset()
+        return self.book.move_ids - before
+
+    def _by_hand(self, amount):
+        """An entry on the liability account that no club knows of."""
+        other = self.company_data["default_account_expense"]
+        move = self.env["account.move"].create(
+            {
+                "line_ids": [
+                    Command.create({"account_id": other.id, "debit": amount, "credit": 0}),
+                    Command.create({"account_id": self.book.liability_account_id.id, "debit": 0, "credit": amount}),
+                ]
+            }
+        )
+        move.action_post()
+        return move

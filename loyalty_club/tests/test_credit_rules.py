@@ -81,6 +81,8 @@ class TestCreditRules(ClubCommon):
         self.assertEqual(self.credit.trigger_product_ids, top_up)
         self.assertEqual(self.credit._club_sold_products(), {top_up.id})
         self.assertNotIn(self.tea.id, self.credit._club_stored_value_products())
+        self.assertIn(self.credit, self.credit.search([("trigger_product_ids", "in", top_up.ids)]))
+        self.assertNotIn(self.credit, self.credit.search([("trigger_product_ids", "in", self.tea.ids)]))
         self.credit.trigger_product_ids = self.soap
         self.assertEqual(self.credit._club_sold_products(), {self.soap.id})
         self.assertEqual(self.credit.rule_ids.filtered("club_grants").product_ids, self.tea)

@@ -15,8 +15,10 @@
         "views/club_branch_views.xml",
         "views/club_member_views.xml",
         "views/club_refund_views.xml",
+        "views/club_views.xml",
         "views/pos_config_views.xml",
         "views/pos_order_views.xml",
+        "views/pos_payment_method_views.xml",
     ],
     "assets": {
         "point_of_sale._assets_pos": ["loyalty_club_pos/static/src/**/*"],

@@ -1,4 +1,4 @@
-"""Books and tills: a session writes its orders into the accounts when it is closed, an invoiced order its lines at once."""
+"""Books and tills: a session writes its orders into the accounts when it closes, an invoiced one its lines at once."""
 
 from odoo import models
 from odoo.tools import SQL
@@ -16,7 +16,8 @@ class LoyaltyClubBook(models.Model):
             """JOIN pos_order ON pos_order.id = entry.origin_id
                JOIN pos_session session ON session.id = pos_order.session_id AND session.state <> 'closed'
           LEFT JOIN account_move invoice ON invoice.id = pos_order.account_move AND invoice.state = 'posted'
-               JOIN LATERAL (SELECT COALESCE(undone.kind, entry.kind) = 'redeem' AS pays) what
+               JOIN LATERAL (SELECT COALESCE(undone.kind, entry.kind) = 'redeem'
+                                         OR entry.key LIKE 'pos.payment:%%' AS pays) what
                  ON what.pays OR invoice.id IS NULL"""
         )
         return self._club_part_of(
@@ -48,8 +49,8 @@ class LoyaltyClubBook(models.Model):
         )
         if rows:
             return self.env._(
-                "Close the till sessions %(sessions)s first: they have sold or taken stored value and write it into the "
-                "accounts when they are closed.",
+                "Close the till sessions %(sessions)s first: they have sold or taken stored value and write it into "
+                "the accounts when they are closed.",
                 sessions=", ".join(name for (name,) in rows),
             )
         return False

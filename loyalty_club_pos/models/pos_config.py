@@ -45,6 +45,11 @@ class PosConfig(models.Model):
         if self.company_id.nomenclature_id.is_gs1_nomenclature and not self.fallback_nomenclature_id:
             self.fallback_nomenclature_id = self.env.ref("barcodes.default_barcode_nomenclature")
 
+    def _get_program_ids(self):
+        # credit and cards of a club pay; they are no rewards, so the till's engine never learns of them
+        programs = super()._get_program_ids()
+        return programs.filtered(lambda program: not program.sudo().club_id or program.club_kind == "points")
+
     @api.model
     def _load_pos_data_read(self, records, config):
         data = super()._load_pos_data_read(records, config)
@@ -64,8 +69,47 @@ class PosConfig(models.Model):
             "points_program_id": club.points_program_id.id,
             "credit_program_id": club.credit_program_id.id,
             "offline_budget": club.offline_budget,
+            "offline_credit": club.offline_credit,
             "country_code": club.country_id.code,
+            "credit": self._club_credit_data(club),
+            "sells": self._club_sells_data(club),
+            "has_cards": bool(club.gift_program_id or club.prepaid_program_id),
+            "stored_value_products": sorted(self.env["loyalty.program"]._club_stored_value_products()),
         }
+
+    def _club_credit_data(self, club):
+        """The club's credit as plain values, with the rules that grant it; False without credit."""
+        program = club.credit_program_id
+        if not program or not program.active:
+            return False
+        rules = self.env["loyalty.rule"].sudo()  # a cashier's till previews what is granted
+        return {
+            "id": program.id,
+            "name": program.name,
+            "date_from": fields.Date.to_string(program.date_from) or False,
+            "date_to": fields.Date.to_string(program.date_to) or False,
+            "rules": [
+                {
+                    "id": rule.id,
+                    "products": None if rule.products is None else rules.browse(rule.id).valid_product_ids.ids,
+                    "minimum_quantity": str(float(rule.minimum_quantity)),
+                    "minimum_amount": str(float(rule.minimum_amount)),
+                    "minimum_tax_included": rule.minimum_tax_included,
+                    "mode": rule.mode,
+                    "points": str(float(rule.points)),
+                }
+                for rule in program._club_rules(self.env["product.product"], self.sudo().club_branch_id)
+            ],
+        }
+
+    def _club_sells_data(self, club):
+        """What sells stored value at the till: {product id as text: credit, gift or prepaid}."""
+        sells = {}
+        for kind in ("prepaid", "gift", "credit"):  # a product of two programs sells the last one, as on the server
+            program = club._club_program(kind)
+            if program and program.active:
+                sells.update({str(product_id): kind for product_id in program._club_sold_products()})
+        return sells
 
     def _club_served(self):
         """The club of this till, for a cashier who may use the till.
@@ -132,7 +176,13 @@ class PosConfig(models.Model):
 
     def _club_with_records(self, answer):
         partner_ids = [sheet["partner_id"] for sheet in answer["members"] if sheet["partner_id"]]
-        card_ids = [account["card_id"] for sheet in answer["members"] for account in sheet["accounts"]]
+        # credit is no program at the till, so its card means nothing there
+        card_ids = [
+            account["card_id"]
+            for sheet in answer["members"]
+            for account in sheet["accounts"]
+            if account["kind"] == "points"
+        ]
         Partner, Card = self.env["res.partner"], self.env["loyalty.card"]
         records = {"res.partner": Partner._load_pos_data_read(Partner.browse(partner_ids), self)} if partner_ids else {}
         if card_ids:

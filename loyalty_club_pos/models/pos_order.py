@@ -41,6 +41,7 @@ class PosOrder(models.Model):
         for order in kept:
             for name in RECEIPT:
                 order.pop(name, None)
+        self._club_keep_codes(kept)
         return super().sync_from_ui(kept)
 
     def action_pos_order_paid(self):
@@ -50,18 +51,34 @@ class PosOrder(models.Model):
         return result
 
     def _club_book(self):
-        """Book what this paid order spends, takes back and earns. Safe to call again: every entry has a key.
+        """Book what this paid order spends, sells, takes back and earns. Safe to call again: every entry has a key.
 
-        :raises UserError: a reward is not covered or gives more than it may, and the order can still be refused
+        :raises UserError: a payment or reward is not covered or gives more than it may, and the order can still be
+            refused
         """
         self.ensure_one()
-        if not self.partner_id:
-            return
         config = self.config_id.sudo()  # cashiers don't read the ledger that their sales feed
         branch, club = config.club_branch_id, config.club_id
         if not club:
+            if self.payment_ids._club_payments():
+                raise UserError(
+                    self.env._("This till serves no customer club, so nothing can be paid with its credit.")
+                )
             return
-        member = self.env["loyalty.club.member"].sudo()._club_of_partner(club, self.partner_id)
+        Member = self.env["loyalty.club.member"].sudo()
+        member = Member._club_of_partner(club, self.partner_id) if self.partner_id else Member
+        # a bearer's card pays, and is bought, by anybody
+        spent = self._club_pay(club, branch, member)
+        loaded = self._club_sell(club, branch, member)
+        if self.partner_id:
+            self._club_book_member(club, branch, member, spent, loaded)
+
+    def _club_book_member(self, club, branch, member, spent, loaded):
+        """Book the rewards and earnings of the customer.
+
+        :param spent: {account id: Decimal} paid with stored value
+        :param loaded: {account id: Decimal} of sold stored value
+        """
         programs = (club.points_program_id | club.credit_program_id).filtered("pos_ok")
         if not member:
             self._club_refuse_rewards(
@@ -77,10 +94,15 @@ class PosOrder(models.Model):
             self._club_post_reversals(member, branch)
             return
         accounts = member._club_accounts()
-        spent = self._club_spend(member, programs, accounts, branch)
+        cost = self._club_spend(member, programs & club.points_program_id, accounts, branch)
         taken_back, given_back = self._club_post_reversals(member, branch)
         earned = self._club_earn(member, programs, accounts, branch)
-        self._club_write_receipt(member, spent, earned, taken_back, given_back)
+        mine = {account_id: program_id for program_id, (account_id, _balance) in member._club_accounts().items()}
+        for totals, moved in ((cost, spent), (earned, loaded)):
+            for account_id, amount in moved.items():
+                if account_id in mine:
+                    totals[mine[account_id]] = totals.get(mine[account_id], ZERO) + amount
+        self._club_write_receipt(member, cost, earned, taken_back, given_back)
 
     def _club_refuse_rewards(self, programs, message):
         """Refuse an order that claims rewards it must not have; one paid offline is noted instead."""
@@ -195,7 +217,7 @@ class PosOrder(models.Model):
         movements = []
         try:
             for program in programs.filtered(lambda p: p._club_runs(self.date_order.date())):
-                score = self._club_score(program)
+                score = self._club_score(program, branch)
                 if not score.points:
                     continue
                 account_id = accounts[program.id][0] if program.id in accounts else member._club_account(program).id
@@ -203,7 +225,7 @@ class PosOrder(models.Model):
                 movements.append(
                     Movement(
                         key=f"pos.order:{self.uuid}:earn:{program.id}",
-                        kind="load" if program.is_payment_program else "earn",
+                        kind="earn",
                         account_id=account_id,
                         amount=score.points,
                         incoming=True,

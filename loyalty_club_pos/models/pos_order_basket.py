@@ -17,8 +17,7 @@ class PosOrderLine(models.Model):
 
     def _club_scoring_lines(self, program):
         """These lines as ``rules.scoring.Line`` for ``program``."""
-        # a wallet's own rules say which products load it
-        stored_value = () if program.is_payment_program else program._club_stored_value_products()
+        stored_value = program._club_stored_value_products()
         special = frozenset(self.env["pos.config"]._get_special_products().ids)
         elsewhere = self._club_earned_elsewhere()
         lines = []
@@ -148,12 +147,15 @@ class PosOrder(models.Model):
                 points[line.uuid] = round(float(cost) * share, 6)
         return points
 
-    def _club_score(self, program):
+    def _club_score(self, program, branch=None):
         """What the order earns in ``program``: a ``rules.scoring.Score``."""
         self.ensure_one()
         products = self.lines.product_id
-        rules = (program._club_loading_rules if program.is_payment_program else program._club_rules)(products)
-        return scoring.score(self.lines._club_scoring_lines(program), rules, program._club_decimals())
+        return scoring.score(
+            self.lines._club_scoring_lines(program),
+            program._club_rules(products, branch),
+            program._club_decimals(),
+        )
 
     def _club_score_details(self, score):
         """A score as the entry keeps it: exact weights per line, and prices for the case that all weights are zero."""

@@ -50,7 +50,7 @@ class PosOrder(models.Model):
                     [
                         ("origin_model", "=", "pos.order"),
                         ("origin_id", "=", origin.id),
-                        ("kind", "in", ("earn", "load", "redeem")),
+                        ("kind", "in", ("earn", "redeem")),
                     ],
                     order="id",
                 )

@@ -1,6 +1,9 @@
 from . import (
+    test_pay_tour,
     test_pos_books,
+    test_pos_credit,
     test_pos_customer_account,
+    test_pos_gifts,
     test_pos_members,
     test_pos_odd_orders,
     test_pos_order,

@@ -27,8 +27,10 @@ class AccountPayment(models.Model):
     @api.depends("journal_id")
     def _compute_club_kind(self):
         journals = self.journal_id._club_pays()
+        # a till's closing entry sums up what its orders took from the ledger; the field is there with tills only
+        closing = self.filtered("pos_session_id") if "pos_session_id" in self._fields else self.browse()
         for payment in self:
-            payment.club_kind = journals.get(payment.journal_id, (None, False))[1]
+            payment.club_kind = journals.get(payment.journal_id, (None, False))[1] if payment not in closing else False
 
     @api.depends("journal_id", "partner_id", "club_code", "state")
     def _compute_club_paid_by(self):

@@ -1,7 +1,7 @@
 /** Basket: the order on the screen as the plain values that rules/earn.js reads. The twin of pos_order_basket.py. */
 
 import {previewEarn} from "@loyalty_club_pos/app/club/rules/earn";
-import {clubPrograms, isMoney, programDigits} from "@loyalty_club_pos/app/club/programs";
+import {clubPrograms, programDigits} from "@loyalty_club_pos/app/club/programs";
 
 const PAYMENT_TYPES = ["gift_card", "ewallet"];
 
@@ -32,20 +32,20 @@ function rewardProduct(order, line) {
 const total = (line, field) =>
     [line, ...(line.combo_line_ids || [])].reduce((sum, part) => sum + part.prices[field], 0);
 
-/** Products that load or sell stored value (a wallet's own rules say which load it); tips and the like. */
-function specialProducts(order, scored) {
-    const others = isMoney(scored) ? [] : order.models["loyalty.program"].getAll();
-    const stored = others
+/** Products that load or sell stored value; tips and the like. */
+function specialProducts(order) {
+    const stored = order.models["loyalty.program"]
+        .getAll()
         .filter((program) => PAYMENT_TYPES.includes(program.program_type))
         .flatMap((program) => (program.trigger_product_ids || []).map((product) => product.id));
     return {
-        stored: new Set(stored),
+        stored: new Set([...stored, ...(order.config._club?.stored_value_products || [])]),
         special: new Set(order.config._pos_special_products_ids || []),
     };
 }
 
 export function basketLines(order, program) {
-    const {stored, special} = specialProducts(order, program);
+    const {stored, special} = specialProducts(order);
     return order.lines.map((line) => {
         const reward = rewardKind(line);
         const product = line.product_id.id;
@@ -72,6 +72,9 @@ export function basketLines(order, program) {
 }
 
 export function programRules(program) {
+    if (program.rules) {
+        return program.rules;
+    }
     return program.rule_ids
         .filter((rule) => rule.mode === "auto")
         .map((rule) => ({

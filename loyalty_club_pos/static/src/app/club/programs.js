@@ -4,6 +4,8 @@
  * The browser never decides an amount of a managed program: it shows, offers and sends what was claimed.
  */
 
+import {deserializeDate} from "@web/core/l10n/dates";
+
 /** Whether the server keeps this program; core's own programs are left to core. */
 export function isManaged(program) {
     return Boolean(program?.raw?.club_id);
@@ -14,12 +16,38 @@ export function isManagedReward(line) {
     return Boolean(line.is_reward_line) && isManaged(line.reward_id?.program_id);
 }
 
-/** The loyalty.program records of the club this till serves: points first, then credit. */
+const date = (text) => (text ? deserializeDate(text) : false);
+
+/**
+ * The club's credit with what screens need of a program; null without credit. It pays and is no reward, so core's
+ * engine has no loyalty.program of it at the till.
+ */
+export function creditProgram(config) {
+    const credit = config?._club?.credit;
+    return credit
+        ? {
+              id: credit.id,
+              name: credit.name,
+              program_type: "ewallet",
+              rules: credit.rules,
+              reward_ids: [],
+              date_from: date(credit.date_from),
+              date_to: date(credit.date_to),
+              raw: {club_id: config._club.id, club_digits: 0},
+          }
+        : null;
+}
+
+/** The programs of the club this till serves: points (a loyalty.program) first, then credit. */
 export function clubPrograms(models, config) {
-    const club = config?._club;
-    return [club?.points_program_id, club?.credit_program_id]
-        .map((id) => id && models["loyalty.program"]?.get(id))
-        .filter(Boolean);
+    const id = config?._club?.points_program_id;
+    const points = id && models["loyalty.program"]?.get(id);
+    return [points, creditProgram(config)].filter(Boolean);
+}
+
+/** What a product sells at this till: "credit", "gift", "prepaid", or nothing. */
+export function soldKind(config, product) {
+    return config?._club?.sells?.[product?.id] || null;
 }
 
 /** Whether amounts of the program are money (eWallet, gift card) and not points. */

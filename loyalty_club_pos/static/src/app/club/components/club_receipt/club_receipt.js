@@ -3,7 +3,10 @@
 import {Component} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {formatPoints} from "@loyalty_club_pos/app/club/format";
+import {generateQRCodeDataUrl} from "@point_of_sale/utils";
 import {clubPrograms} from "@loyalty_club_pos/app/club/programs";
+import {prettyCode} from "@loyalty_club_pos/app/club/rules/gift_code";
+import {cardLines, codesOf} from "@loyalty_club_pos/app/club/sell/cards";
 
 /** A refund takes back what was earned and gives back what was spent. */
 const LABELS = {
@@ -26,6 +29,26 @@ const LABELS = {
 export class ClubReceipt extends Component {
     static template = "loyalty_club_pos.ClubReceipt";
     static props = {order: Object};
+
+    /** Cards that this order sold: with their codes until the receipt is printed, then with the last four only. */
+    get cards() {
+        const {order} = this.props;
+        return cardLines(order).map((line) => {
+            const codes = order.finalized
+                ? codesOf(order, line).slice(0, Math.floor(line.qty))
+                : [];
+            return {
+                id: line.uuid,
+                name: line.getFullProductName?.() || line.product_id.display_name,
+                codes: codes.map((code) => ({
+                    code,
+                    pretty: prettyCode(code),
+                    image: generateQRCodeDataUrl(code, {width: 120, height: 120}),
+                })),
+                ends: line.club_cards || "",
+            };
+        });
+    }
 
     get lines() {
         const {order} = this.props;

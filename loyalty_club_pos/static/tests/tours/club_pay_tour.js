@@ -1,0 +1,174 @@
+/** Tours: paying with credit and cards, selling them, getting money back. */
+
+import {registry} from "@web/core/registry";
+import {negate} from "@point_of_sale/../tests/generic_helpers/utils";
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
+import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
+import * as Order from "@point_of_sale/../tests/generic_helpers/order_widget_util";
+import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
+import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
+import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
+import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
+import * as Club from "@loyalty_club_pos/../tests/tours/utils/club_util";
+
+/** A busy machine may take long to open a till; a step that never comes true still ends the tour. */
+const patient = (steps) => steps.flat(Infinity).map((step) => ({timeout: 40000, ...step}));
+
+const tour = (name, steps) =>
+    registry.category("web_tour.tours").add(name, {steps: () => patient(steps())});
+
+const start = () => [Chrome.startPoS(), Dialog.confirm("Open Register")];
+
+const chooseMethod = (name) => ({
+    content: `pay by ${name}`,
+    trigger: `.paymentmethods .paymentmethod .payment-name:contains("${name}")`,
+    run: "click",
+});
+
+const sara = () => [Club.lookUp("09120000001"), Club.memberIs("Sara")];
+
+tour("club_pay_credit", () => [
+    start(),
+    ProductScreen.clickDisplayedProduct("Club Coffee"),
+    ProductScreen.clickDisplayedProduct("Club Cake"),
+    sara(),
+    {trigger: '.club-member .club-balance:contains("40.00")'},
+    ProductScreen.clickPayButton(),
+    chooseMethod("credit"),
+    {trigger: '.club-pay .club-pay-who:contains("Sara")'},
+    {trigger: '.club-pay .club-pay-balance:contains("40.00")'},
+    {trigger: '.club-pay .club-pay-preset.active:contains("15.00")'},
+    {trigger: ".club-pay .club-pay-amount", run: "edit 15.01"},
+    {trigger: '.club-pay .club-pay-problem:contains("At most")'},
+    {trigger: '.club-pay .club-pay-preset:contains("10.00")', run: "click"},
+    {trigger: '.club-pay .club-pay-left:contains("30.00")'},
+    {trigger: '.club-pay .club-pay-still:contains("5.00")'},
+    {trigger: ".club-pay .club-pay-confirm:enabled", run: "click"},
+    {trigger: negate(".club-pay")},
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.clickValidate(),
+    Club.receiptShows("credit_spent", "10.00"),
+    Club.receiptShows("credit_balance", "30.00"),
+    Club.receiptShows("points_earned", "15 Points"),
+    Chrome.endTour(),
+]);
+
+tour("club_pay_credit_taken_off", () => [
+    start(),
+    ProductScreen.clickDisplayedProduct("Club Coffee"),
+    sara(),
+    ProductScreen.clickPayButton(),
+    chooseMethod("credit"),
+    {trigger: ".club-pay .club-pay-confirm:enabled", run: "click"},
+    {trigger: negate(".club-pay")},
+    {trigger: ".paymentline .delete-button", run: "click"},
+    {trigger: negate(".paymentline")},
+    // and once more, then back to the basket: nothing stays set aside
+    chooseMethod("credit"),
+    {trigger: '.club-pay .club-pay-balance:contains("40.00")'},
+    {trigger: ".club-pay .club-pay-confirm:enabled", run: "click"},
+    {trigger: negate(".club-pay")},
+    PaymentScreen.clickBack(),
+    ProductScreen.clickPayButton(),
+    {trigger: negate(".paymentline")},
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.clickValidate(),
+    Club.receiptShows("credit_balance", "40.00"),
+    Chrome.endTour(),
+]);
+
+tour("club_gift_sell_and_pay", () => [
+    start(),
+    ProductScreen.clickDisplayedProduct("Club Gift"),
+    {trigger: ".club-sell .club-sell-amount", run: "edit 25"},
+    {trigger: '.club-sell .club-sell-confirm:contains("25.00")', run: "click"},
+    ProductScreen.totalAmountIs("25.00"),
+    ProductScreen.clickPayButton(),
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.clickValidate(),
+    {
+        content: "the code is on the receipt",
+        trigger: ".pos-receipt .club-receipt-code",
+        run: ({anchor}) => {
+            window.clubTourCode = anchor.textContent.trim();
+        },
+    },
+    ReceiptScreen.clickNextOrder(),
+    ProductScreen.clickDisplayedProduct("Club Coffee"),
+    ProductScreen.clickDisplayedProduct("Club Coffee"),
+    ProductScreen.clickDisplayedProduct("Club Coffee"),
+    ProductScreen.clickPayButton(),
+    chooseMethod("gift"),
+    {
+        trigger: ".club-pay .club-pay-code",
+        run: async (helpers) => helpers.edit(window.clubTourCode.toLowerCase()),
+    },
+    {trigger: ".club-pay .club-pay-look:enabled", run: "click"},
+    {trigger: '.club-pay .club-pay-balance:contains("25.00")'},
+    {trigger: '.club-pay .club-pay-still:contains("5.00")'},
+    {trigger: ".club-pay .club-pay-confirm:enabled", run: "click"},
+    {trigger: negate(".club-pay")},
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.clickValidate(),
+    ReceiptScreen.receiptIsThere(),
+    Chrome.endTour(),
+]);
+
+const wrongCode = () => [
+    {trigger: ".club-balance-dialog .club-balance-code", run: "edit 0000-0000-0000-0000"},
+    {trigger: ".club-balance-dialog .club-balance-look:enabled", run: "click"},
+    {trigger: '.club-balance-dialog .club-balance-message:contains("cannot be used")'},
+];
+
+tour("club_gift_wrong_codes", () => [
+    start(),
+    ProductScreen.clickControlButtonMore(),
+    {trigger: ".club-balance-button", run: "click"},
+    wrongCode(),
+    wrongCode(),
+    wrongCode(),
+    {trigger: ".club-balance-dialog .btn-close", run: "click"},
+    ProductScreen.clickDisplayedProduct("Club Coffee"),
+    ProductScreen.clickPayButton(),
+    chooseMethod("gift"),
+    {trigger: ".club-pay .club-pay-code", run: "edit 0000-0000-0000-0000"},
+    {trigger: ".club-pay .club-pay-look:enabled", run: "click"},
+    {trigger: '.club-pay .club-pay-message:contains("cannot be used")'},
+    {trigger: ".club-pay .btn-close", run: "click"},
+    {trigger: negate(".paymentline")},
+    Chrome.endTour(),
+]);
+
+tour("club_refund_to_credit", () => [
+    start(),
+    ProductScreen.clickDisplayedProduct("Club Coffee"),
+    ProductScreen.clickDisplayedProduct("Club Coffee"),
+    sara(),
+    ProductScreen.clickPayButton(),
+    chooseMethod("credit"),
+    {trigger: ".club-pay .club-pay-amount", run: "edit 12"},
+    {trigger: ".club-pay .club-pay-confirm:enabled", run: "click"},
+    {trigger: negate(".club-pay")},
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.clickValidate(),
+    Club.receiptShows("credit_balance", "28.00"),
+    ReceiptScreen.clickNextOrder(),
+    ProductScreen.clickRefund(),
+    TicketScreen.selectOrderByPrice("20.00"),
+    Order.hasLine({productName: "Club Coffee", run: "click"}),
+    Numpad.click("2"),
+    TicketScreen.toRefundTextContains("To Refund: 2"),
+    TicketScreen.confirmRefund(),
+    PaymentScreen.isShown(),
+    chooseMethod("credit"),
+    {trigger: ".send_refund_request", run: "click"},
+    // only what was paid with it goes back to it
+    Club.messageContains("Only"),
+    Dialog.confirm(),
+    {trigger: '.electronic_status:contains("Refund Successful")'},
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.clickValidate(),
+    Club.receiptShows("credit_balance", "40.00"),
+    Chrome.endTour(),
+]);

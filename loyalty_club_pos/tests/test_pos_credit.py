@@ -1,0 +1,312 @@
+"""Paying with credit at the till: set aside, captured with the order, given back; and what an accountant reads."""
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+
+from .common_pay import ClubPayCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPosCredit(ClubPayCommon):
+    def setUp(self):
+        super().setUp()
+        self.account = self._load_credit(100)
+
+    def test_part_is_paid_with_credit_and_the_rest_in_cash(self):
+        order = self._pay([(self.bread, 10)], {"credit": 30.4, "cash": 69.6})
+        self.assertEqual((self.account.balance, self.account.held), (69.6, 0))
+        self.assertEqual((order.state, order.club_credit_spent, order.club_credit_balance), ("paid", 30.4, 69.6))
+        entry = self._entries(order).filtered(lambda entry: entry.kind == "redeem")
+        self.assertTrue(entry.documented)
+        self.assertEqual((entry.branch_id, entry.amount), (self.branch, -30.4))
+
+    def test_what_is_paid_with_credit_earns_like_money(self):
+        """Row 33: earning on the reward-paid amount; a payment does not reduce the base."""
+        order = self._pay([(self.bread, 10)], {"credit": 100})
+        self.assertEqual((order.club_points_earned, self.account.balance), (100, 0))
+
+    def test_credit_reduces_no_tax_base(self):
+        """Row 25: a payment-type redemption is no discount."""
+        order = self._pay([(self.cheese, 1)], {"credit": 40, "cash": 4})
+        self.assertEqual((order.amount_total, order.amount_tax), (44, 4))
+
+    def test_credit_is_spent_to_the_last_cent(self):
+        """Row 30: the last 0.40 on a card was unusable."""
+        self._pay([(self.bread, 10)], {"credit": 99.6, "cash": 0.4})
+        self.assertEqual(self.account.balance, 0.4)
+        self._pay([(self.bread, 1)], {"credit": 0.4, "cash": 9.6})
+        self.assertEqual((self.account.balance, self.account.available), (0, 0))
+
+    def test_a_payment_that_the_server_never_confirmed_is_refused(self):
+        """“Force done” on the till skips the terminal."""
+        payment = self._payment("credit", 20)
+        with self._refused("not confirmed"):
+            self._send(self._pay_order([(self.bread, 2)], [payment]))
+        self.assertEqual(self.account.balance, 100)
+
+    def test_a_payment_changed_after_it_was_set_aside_takes_exactly_what_the_order_says(self):
+        for amount in (15, 35):
+            payment = self._payment("credit", 20)
+            order = self._pay_order([(self.bread, 10)], [payment])
+            self._start(payment, order)
+            payment[2]["amount"] = amount
+            order = self._pay_order([(self.bread, 10)], [payment, self._cash(100 - amount)])
+            self._send(order)
+        self.assertEqual((self.account.balance, self.account.held), (50, 0))
+
+    def test_more_than_is_there_is_refused_before_the_order_is_paid(self):
+        payment = self._payment("credit", 100.01)
+        answer = self._start(payment, self._pay_order([(self.bread, 11)], [payment]))
+        self.assertEqual(answer["status"], "refused")
+        self.assertIn("100", answer["message"])
+        self.assertEqual(self.account.held, 0)
+
+    def test_two_open_orders_never_drain_each_other(self):
+        """Row 5: finishing one order drained the wallet for both."""
+        one, two = self._payment("credit", 60), self._payment("credit", 60)
+        first = self._pay_order([(self.bread, 6)], [one])
+        second = self._pay_order([(self.bread, 6)], [two])
+        self.assertEqual(self._start(one, first)["status"], "held")
+        refused = self._start(two, second)
+        self.assertEqual(refused["status"], "refused")
+        self.assertIn("40", refused["message"])
+        self._send(first)
+        self.assertEqual((self.account.balance, self.account.held), (40, 0))
+        with self.assertRaises(UserError):
+            self._send(second)
+        self.assertEqual(self.account.balance, 40)
+
+    def test_a_paid_order_leaves_the_payments_of_other_open_orders_alone(self):
+        """Row 4: paying one order booked others."""
+        one, two = self._payment("credit", 10), self._payment("credit", 20)
+        first, second = self._pay_order([(self.bread, 1)], [one]), self._pay_order([(self.bread, 2)], [two])
+        self._start(one, first)
+        self._start(two, second)
+        self._send(first)
+        self.assertEqual((self.account.balance, self.account.held), (90, 20))
+
+    def test_the_same_payment_asked_twice_is_set_aside_once(self):
+        payment = self._payment("credit", 20)
+        order = self._pay_order([(self.bread, 2)], [payment])
+        self.assertEqual([self._start(payment, order)["status"] for _try in range(3)], ["held"] * 3)
+        self.assertEqual(self.account.held, 20)
+
+    def test_a_payment_taken_off_gives_back_and_can_be_tried_again(self):
+        payment = self._payment("credit", 20)
+        order = self._pay_order([(self.bread, 2)], [payment])
+        for _try in range(3):
+            self._start(payment, order)
+            self.assertEqual(self._till_call("club_pay_cancel", payment[2]["uuid"]), {"status": "released"})
+            self.assertEqual(self.account.held, 0)
+        self._start(payment, order)
+        self._send(order)
+        self.assertEqual((self.account.balance, self.account.held), (80, 0))
+
+    def test_an_order_sent_again_is_paid_once(self):
+        payment = self._payment("credit", 20)
+        data = self._pay_order([(self.bread, 2)], [payment])
+        self._start(payment, data)
+        order = self._send(data)
+        self._send(data)
+        order.sudo()._club_book()
+        self.assertEqual(self.account.balance, 80)
+        self.assertEqual(self._till_call("club_pay_cancel", payment[2]["uuid"]), {"status": "released"})
+        self.assertEqual(self.account.balance, 80)
+
+    def test_a_draft_that_is_cancelled_or_removed_gives_back(self):
+        for remove in ("action_pos_order_cancel", "remove_from_ui", "line"):
+            payment = self._payment("credit", 20)
+            data = {**self._pay_order([(self.bread, 2)], [payment]), "state": "draft"}
+            self._start(payment, data)
+            draft = self._send(data)
+            self.assertEqual((self.account.held, draft.state), (20, "draft"))
+            if remove == "line":
+                draft.payment_ids.unlink()
+            elif remove == "remove_from_ui":
+                draft.remove_from_ui(draft.ids)
+            else:
+                draft.action_pos_order_cancel()
+            self.assertEqual((self.account.held, self.account.balance), (0, 100), remove)
+
+    def test_a_till_that_dies_leaves_nothing_set_aside(self):
+        payment = self._payment("credit", 20)
+        data = self._pay_order([(self.bread, 2)], [payment])
+        self._start(payment, data)
+        hold = self.env["loyalty.club.hold"]._club_of_payments([payment[2]["uuid"]])[payment[2]["uuid"]]
+        hold.expires_at = "2020-01-01"
+        with self.enter_registry_test_mode():
+            self.env.ref("loyalty_club.ir_cron_hold").method_direct_trigger()
+        self.assertEqual((hold.state, self.account.held), ("released", 0))
+        # the cashier comes back to the order: what is still there is taken
+        self._send(data)
+        self.assertEqual(self.account.balance, 80)
+
+    def test_credit_is_never_paid_out_as_change(self):
+        payment = self._payment("credit", 30)
+        data = self._pay_order([(self.bread, 2)], [payment])
+        data.update(amount_return=-10)
+        self._start(payment, data, lines=None)
+        with self._refused("change"):
+            self._send(data)
+        self.assertEqual(self.account.balance, 100)
+
+    def test_credit_buys_no_other_stored_value(self):
+        payment = self._payment("credit", 50)
+        data = self._pay_order([(self.sold["gift"], 1)], [payment])
+        self.assertEqual(self._start(payment, data)["status"], "refused")
+        self._start(payment, data, lines=None)
+        with self.assertRaises(UserError):
+            self._send(data)
+        self.assertEqual(self.account.balance, 100)
+
+    def test_credit_of_one_member_does_not_pay_for_another(self):
+        reza = self._member(name="Reza")
+        payment = self._payment("credit", 20)
+        data = self._pay_order([(self.bread, 2)], [payment], member=reza)
+        self._start(payment, data)
+        with self._refused("not the customer"):
+            self._send(data)
+        self.assertEqual(self.account.balance, 100)
+
+    def test_a_blocked_member_pays_nothing(self):
+        self.member._club_set_state("blocked")
+        payment = self._payment("credit", 20)
+        answer = self._start(payment, self._pay_order([(self.bread, 2)], [payment]))
+        self.assertEqual(answer["status"], "refused")
+        self.assertIn("blocked", answer["message"])
+
+    def test_who_works_at_no_till_takes_no_payments(self):
+        auditor = self._user("auditor", self.company)
+        with self.assertRaises(AccessError):
+            self._till_call("club_pay_look", "credit", self.member.partner_id.id, user=auditor)
+
+    def test_nonsense_is_answered_and_changes_nothing(self):
+        payment = self._payment("credit", 20)
+        data = self._pay_order([(self.bread, 2)], [payment])
+        for amount in (0, -5, "abc", False, 20.001):
+            payment[2]["amount"] = amount
+            answer = self._start(payment, data)
+            self.assertIn(answer["status"], ("refused", "held"), amount)
+            self.assertEqual(answer["status"] == "held", amount == 20.001)
+        self.assertEqual(self._till_call("club_pay_look", "points", 1)["status"], "refused")
+
+    def test_the_till_never_loads_credit_and_cards_as_programs(self):
+        programs = self.till._get_program_ids()
+        self.assertIn(self.program, programs)
+        self.assertFalse(programs & (self.credit | self.gifts | self.prepaid))
+        data = self.till._club_till_data()
+        self.assertEqual(data["sells"][str(self.sold["gift"].id)], "gift")
+        card = self.account.card_id
+        answer = self.till.use_coupon_code(card.code, "2030-01-01 00:00:00", self.member.partner_id.id, False)
+        self.assertFalse(answer["successful"])
+
+    def test_granted_credit_comes_from_rules_and_is_not_in_the_documents(self):
+        """Row 34 and 48: cash-back for next time, from the rules that grant, never from a top-up."""
+        self.credit.rule_ids = [
+            (0, 0, {"club_grants": True, "reward_point_mode": "money", "reward_point_amount": 0.05})
+        ]
+        data = self.till._club_till_data()["credit"]
+        self.assertEqual([rule["points"] for rule in data["rules"]], ["0.05"])
+        order = self._pay([(self.bread, 10), (self.sold["credit"], 1)], {"cash": 150})
+        entries = self._entries(order).filtered(lambda entry: entry.account_id == self.account)
+        self.assertEqual(
+            sorted((entry.kind, entry.amount, entry.documented) for entry in entries),
+            [("earn", 5, False), ("load", 50, True)],
+        )
+        self.assertEqual((order.club_points_earned, order.club_credit_earned, self.account.balance), (100, 55, 155))
+
+    # -- refunds -------------------------------------------------------------------------------------------------------
+
+    def test_a_refund_goes_back_to_the_lots_it_was_paid_from(self):
+        """Row 8 and 15."""
+        order = self._pay([(self.bread, 10)], {"credit": 60, "cash": 40})
+        lots = self.account.lot_ids.mapped(lambda lot: (lot.id, lot.remaining))
+        refund = self._refund_to(order, {"credit": 60, "cash": 40})
+        self.assertEqual(self.account.balance, 100)
+        self.assertEqual(len(self.account.lot_ids), len(lots))
+        self.assertEqual(refund.club_credit_spent, -60)
+        entry = self._entries(refund).filtered(lambda entry: entry.account_id == self.account)
+        self.assertEqual((entry.kind, entry.documented, entry.reversal_of_id.kind), ("reverse", True, "redeem"))
+
+    def test_a_refund_in_parts_never_gives_back_more_than_was_paid(self):
+        order = self._pay([(self.bread, 10)], {"credit": 60, "cash": 40})
+        line = order.lines
+        self._refund_to(order, {"credit": 50}, {line: 5})
+        self.assertEqual(self.account.balance, 90)
+        with self._refused("more than what was paid"):
+            self._refund_to(order, {"credit": 50}, {line: 5})
+        self._refund_to(order, {"credit": 10, "cash": 40}, {line: 5})
+        self.assertEqual(self.account.balance, 100)
+
+    def test_a_refund_beyond_what_was_paid_needs_the_clubs_consent(self):
+        order = self._pay([(self.bread, 5)], {"cash": 50})
+        with self.assertRaises(UserError):
+            self._refund_to(order, {"credit": 50})
+        self.club.refund_to_credit = True
+        refund = self._refund_to(order, {"credit": 50})
+        self.assertEqual(self.account.balance, 150)
+        entry = self._entries(refund).filtered(lambda entry: entry.account_id == self.account)
+        self.assertEqual((entry.kind, entry.documented), ("load", True))
+        refund.sudo()._club_book()
+        self.assertEqual(self.account.balance, 150)
+
+    def test_a_top_up_is_refunded_only_while_it_is_unspent(self):
+        order = self._pay([(self.sold["credit"], 2)], {"cash": 100})
+        self.assertEqual(self.account.balance, 200)
+        line = order.lines
+        self._refund(order, {line: 1})
+        self.assertEqual(self.account.balance, 150)
+        self._pay([(self.bread, 12)], {"credit": 120})
+        with self._refused("spent"):
+            self._refund(order, {line: 1})
+        self.assertEqual(self.account.balance, 30)
+
+    def test_credit_is_sold_to_members_only(self):
+        with self._refused("member"):
+            self._send(self._order([(self.sold["credit"], 1)], partner=self.env["res.partner"]))
+
+    # -- without network -----------------------------------------------------------------------------------------------
+
+    def test_credit_paid_without_network_is_taken_and_what_is_not_there_is_a_debt(self):
+        """Row 43."""
+        self.club.offline_credit = 200
+        payment = self._payment("credit", 120)
+        order = self._send(self._pay_order([(self.bread, 12)], [payment], club_offline=True))
+        self.assertEqual((order.state, self.account.balance, self.account.debt), ("paid", -20, 20))
+        note = self.env["loyalty.club.exception"].search([("origin_id", "=", order.id)])
+        self.assertEqual((note.kind, note.amount), ("debt", 20))
+
+    def test_credit_beyond_the_offline_budget_is_taken_and_noted(self):
+        payment = self._payment("credit", 50)
+        order = self._send(self._pay_order([(self.bread, 5)], [payment], club_offline=True))
+        self.assertEqual(self.account.balance, 50)
+        note = self.env["loyalty.club.exception"].search([("origin_id", "=", order.id)])
+        self.assertEqual(note.kind, "mismatch")
+
+    def test_a_card_that_nobody_checked_is_noted_and_the_sale_stands(self):
+        payment = self._payment("gift", 50)
+        order = self._send(self._pay_order([(self.bread, 5)], [payment], club_offline=True))
+        self.assertEqual(order.state, "paid")
+        note = self.env["loyalty.club.exception"].search([("origin_id", "=", order.id)])
+        self.assertEqual((note.kind, note.amount), ("refused", 50))
+
+    # -- fuzz ----------------------------------------------------------------------------------------------------------
+
+    def test_any_price_tax_and_rounding_is_paid_to_zero(self):
+        """Row 23: a full discount left 0.01; a payment leaves nothing."""
+        self._load_credit(10000)
+        for price, rate, quantity in ((0.01, 0, 1), (9.99, 7, 3), (33.33, 21, 7), (12.345, 10, 2)):
+            base = round(price * quantity, 2)
+            total = round(base * (1 + rate / 100), 2)
+            goods = {
+                "product": self.bread,
+                "quantity": quantity,
+                "price_unit": price,
+                "price_subtotal": base,
+                "price_subtotal_incl": total,
+            }
+            data = self._pay_order([goods], [self._payment("credit", total)])
+            data.update(amount_total=total)
+            self._start(data["payment_ids"][0], data)
+            order = self._send(data)
+            self.assertEqual((order.state, order.amount_paid), ("paid", total))

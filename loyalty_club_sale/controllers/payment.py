@@ -9,7 +9,7 @@ from ..models.payment_provider import CODE
 
 class ClubPaymentController(Controller):
     @route("/payment/loyalty_club/pay", type="jsonrpc", auth="public")
-    def loyalty_club_pay(self, reference, code=None, pin=None, proof=None):
+    def loyalty_club_pay(self, reference, code=None, pin=None, confirmation=None):
         """Pay the transaction that this visitor has just started.
 
         The amount is the server's: what is open of the document, and what there is.
@@ -17,7 +17,8 @@ class ClubPaymentController(Controller):
         :param str reference: of the transaction; another visitor's is refused
         :param str code: of the card that pays; without meaning for credit, which is that of whoever is logged in
         :param str pin: of the card, if it has one
-        :param str proof: names the confirmation that was given, if one was asked for
+        :param str confirmation: the one-time code from his mobile, if he was asked for one
+        :return: the state of the payment, and the message that asks for a one-time code if it needs one
         :raises UserError: says what to do
         """
         transaction = self._club_own_transaction(reference)
@@ -30,8 +31,10 @@ class ClubPaymentController(Controller):
             account = request.env["account.payment"]._club_read_code(
                 provider.club_id, provider.club_kind, str(code or ""), str(pin or "")
             )
-        transaction._club_pay(account.sudo(), proof=proof and str(proof))
-        return {"state": transaction.state}
+        question = transaction._club_pay(
+            account.sudo(), confirmation and str(confirmation), request.httprequest.remote_addr
+        )
+        return {"state": transaction.state, "question": question}
 
     def _club_own_transaction(self, reference):
         """The transaction of this reference, if this session started it.

@@ -139,6 +139,11 @@ class AccountPayment(models.Model):
             return
         raise UserError(problem)
 
+    def _club_order_key(self):
+        """Names what is paid, so that a one-time code for it is good for nothing else."""
+        ids = self.invoice_ids.ids
+        return f"account.move:{','.join(map(str, sorted(ids)))}" if ids else f"account.payment:{self.id}"
+
     def _club_amount(self):
         """The amount, exactly."""
         self.ensure_one()

@@ -110,6 +110,7 @@ class AccountPayment(models.Model):
             branch=branch or None,
             ticket=self._club_ticket(),
             proof=self.club_proof or None,
+            order=self._club_order_key(),
         )
         hold._club_capture(branch_id=branch.id or None, **self._club_entry_values())
 

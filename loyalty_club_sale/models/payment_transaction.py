@@ -28,11 +28,14 @@ class PaymentTransaction(models.Model):
 
     # -- paying --------------------------------------------------------------------------------------------------------
 
-    def _club_pay(self, account, proof=None):
+    def _club_pay(self, account, confirmation=None, address=None):
         """Pay this transaction from ``account``, as much of its documents as is open and as there is.
 
         An invoice may be paid in part; an order is paid wholly, since Odoo knows no rest to pay on a quotation.
 
+        :param confirmation: the one-time code that the visitor typed, if he was asked for one
+        :param address: his network address
+        :return: False, or the message that asks him for a one-time code; then nothing was paid
         :raises UserError: nothing is open, not that much is there, or the account may not pay this
         """
         self.ensure_one()
@@ -40,15 +43,40 @@ class PaymentTransaction(models.Model):
         amount = self._club_payable(account)
         if amount != to_amount(self.amount, self.currency_id.decimal_places):
             self.amount = float(amount)
+        proof, question = self._club_prove(account, amount, confirmation, address)
+        if question:
+            return question
         hold = account._club_authorise(
             amount,
             key=self._club_key(),
+            order=self._club_order_key(),
             branch=self._club_branch(account.club_id) or None,
             ticket=self._club_ticket(),
             proof=proof,
         )
         hold.flush_recordset()
         self.env["payment.transaction"]._process(CODE, {"reference": self.reference})
+        return False
+
+    def _club_order_key(self):
+        """Names what is paid, so that a one-time code for it is good for nothing else."""
+        documents = self.sale_order_ids or self.invoice_ids
+        return f"{documents._name}:{','.join(map(str, sorted(documents.ids)))}"
+
+    def _club_prove(self, account, amount, confirmation, address):
+        """(key of the visitor's proof or None, the message that asks him for one or False)."""
+        Proof = self.env["loyalty.club.proof"].sudo()  # codes go to the member himself
+        member, order = account.member_id, self._club_order_key()
+        proof = None
+        if confirmation and member:
+            answer = Proof._club_confirm(order, confirmation, member)
+            if not answer["key"]:
+                return None, answer["message"]
+            proof = answer["key"]
+        if not proof and account._club_proof_missing(amount, self._club_key(), None, order):
+            branch = self._club_branch(account.club_id)
+            return None, Proof._club_request(member, "credit", amount, order, branch=branch, address=address)["message"]
+        return proof, False
 
     def _club_lock_documents(self):
         """One payment after the other: two pages of one customer must not pay the same document twice."""

@@ -1,5 +1,6 @@
 """Paying in the portal: credit and cards, over HTTP, as a customer does."""
 
+import re
 from decimal import Decimal
 
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
@@ -220,3 +221,30 @@ class TestSaleOnline(ClubValueCommon, PaymentHttpCommon):
         self._commit()
         self.assertEqual((order.state, order.invoice_ids.payment_state), ("sale", "paid"))
         self.assertEqual((self._credit_balance(), self._owed()), (100, 100))
+
+    def test_much_credit_is_spent_without_the_members_word(self):
+        """Above the club's limit the page asks for a one-time code; it is good for this order alone."""
+        sent = []
+        self.patch(self.registry["loyalty.club.messenger"], "_club_can_send", lambda _self: True)
+        self.patch(
+            self.registry["loyalty.club.messenger"],
+            "_club_send_code",
+            lambda _self, _number, text: sent.append(re.search(r"[0-9]{6}", text).group()) or True,
+        )
+        self.club.write({"proof_credit": True, "proof_limit_credit": 50})
+        account = self._give(300, program=self.credit)
+        order = self._quotation()
+        self.authenticate("sara.portal", "sara.portal")
+        values = self._start(order)
+        route = "/payment/loyalty_club/pay"
+        answer = self.make_jsonrpc_request(route, {"reference": values["reference"]}, timeout=60)
+        self.assertTrue(answer["question"])
+        self.assertEqual((answer["state"], account.balance, len(sent)), ("draft", 300, 1))
+        wrong = {"reference": values["reference"], "confirmation": "000000" if sent[0] != "000000" else "111111"}
+        self.assertTrue(self.make_jsonrpc_request(route, wrong, timeout=60)["question"])
+        other = self._start(self._quotation())
+        stolen = {"reference": other["reference"], "confirmation": sent[0]}
+        self.assertTrue(self.make_jsonrpc_request(route, stolen, timeout=60)["question"])
+        transaction = self._finish(self._start(order), confirmation=sent[0])
+        self.env.invalidate_all()
+        self.assertEqual((transaction.state, account.balance), ("done", 200))

@@ -1,5 +1,6 @@
 """Paying invoices with credit in the back office: what is there is taken once, given back to its lots, and booked."""
 
+import re
 from decimal import Decimal
 
 from odoo.exceptions import UserError
@@ -227,3 +228,28 @@ class TestSalePayment(ClubValueCommon):
         clerk = self.env["res.users"].search([("login", "=", "accountman")], limit=1) or self.env.user
         with self.assertRaises(Exception):  # noqa: B017 - whatever Odoo says
             payment.with_user(clerk).club_account_id = self._give(1, program=self.credit)
+
+    def test_the_office_spends_much_credit_without_the_members_word(self):
+        sent = []
+        self.patch(self.registry["loyalty.club.messenger"], "_club_can_send", lambda _self: True)
+        self.patch(
+            self.registry["loyalty.club.messenger"],
+            "_club_send_code",
+            lambda _self, _number, text: sent.append(re.search(r"[0-9]{6}", text).group()) or True,
+        )
+        self.club.write({"proof_credit": True, "proof_limit_credit": 50})
+        self._give(300, program=self.credit)
+        invoice = self._billed()
+        with self.assertRaisesRegex(UserError, "confirm"):
+            self._register(invoice)
+        form = Form(
+            self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
+        )
+        form.journal_id = self.journals["credit"]
+        wizard = form.save()
+        wizard.action_club_send_code()
+        with self.assertRaisesRegex(UserError, "Wrong code"):
+            wizard.club_confirmation = "000000" if sent[0] != "000000" else "111111"
+        wizard.club_confirmation = sent[0]
+        self.assertTrue(wizard.club_confirmed)
+        self.assertEqual(wizard._create_payments().amount, 100)

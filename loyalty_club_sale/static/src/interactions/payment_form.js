@@ -27,14 +27,22 @@ patch(PaymentForm.prototype, {
         const form = document.querySelector(`[data-club-provider="${processingValues.provider_id}"]`);
         const read = (name) => form?.querySelector(`[name="${name}"]`)?.value || null;
         try {
-            await this.waitFor(
+            const answer = await this.waitFor(
                 rpc("/payment/loyalty_club/pay", {
                     reference: processingValues.reference,
                     code: read("club_code"),
                     pin: read("club_pin"),
-                    proof: read("club_proof"),
+                    confirmation: read("club_confirmation"),
                 })
             );
+            if (answer.question) {
+                // the next press of the button comes with the code that is on its way to his mobile
+                const place = form.querySelector('[data-club-part="confirmation"]');
+                place.classList.remove("d-none");
+                place.querySelector("[data-club-part='question']").textContent = answer.question;
+                this._enableButton();
+                return;
+            }
             window.location = "/payment/status";
         } catch (error) {
             if (!(error instanceof RPCError)) {

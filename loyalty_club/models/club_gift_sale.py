@@ -1,5 +1,6 @@
 """Selling cards and taking them back. A card's account begins with its first load; stock has none."""
 
+import json
 from datetime import timedelta
 from decimal import Decimal
 
@@ -148,13 +149,17 @@ class LoyaltyClubGift(models.Model):
         """
         self.flush_recordset()
         entries = self.env["loyalty.club.entry"]
+        instants = {}
         ids = list(loads)
         for start in range(0, len(ids), PAGE):
             gifts = self.sudo().browse(ids[start : start + PAGE])
             gifts._club_open_accounts()
             movements = []
             for gift in gifts:
-                first, end = gift._club_instants()
+                dates = (gift.club_id, gift.valid_from, gift.expires_on)
+                if dates not in instants:
+                    instants[dates] = gift._club_instants()
+                first, end = instants[dates]
                 branch_id = branch.id if branch else None
                 for key, kind, amount, documented in loads[gift.id]:
                     movements.append(
@@ -197,15 +202,17 @@ class LoyaltyClubGift(models.Model):
             return
         cards = self.env["loyalty.card"].sudo().browse([row[0] for row in rows])  # made just now
         accounts = self.env["loyalty.club.account"].sudo()._club_for_cards(cards)
-        self.env.execute_query(
+        by_serial = {serial: accounts[card_id] for card_id, serial in rows}
+        opened = [{"gift": g.id, "account": by_serial[g.serial]} for g in self if g.serial in by_serial]
+        self.env.cr.execute(
             SQL(
                 """WITH opened AS (
-                       UPDATE loyalty_club_gift g SET account_id = a.id
-                         FROM loyalty_card c JOIN loyalty_club_account a ON a.card_id = c.id
-                        WHERE c.code = g.serial AND a.id = ANY(%s) RETURNING g.account_id, g.scope_id)
+                       UPDATE loyalty_club_gift g SET account_id = v.account
+                         FROM json_to_recordset(%s) v(gift int, account int) WHERE g.id = v.gift
+                    RETURNING g.account_id, g.scope_id)
                    UPDATE loyalty_club_account a SET scope_id = opened.scope_id
-                     FROM opened WHERE a.id = opened.account_id AND opened.scope_id IS NOT NULL RETURNING a.id""",
-                list(accounts.values()),
+                     FROM opened WHERE a.id = opened.account_id AND opened.scope_id IS NOT NULL""",
+                json.dumps(opened),
             )
         )
         self.invalidate_recordset(["account_id"], flush=False)

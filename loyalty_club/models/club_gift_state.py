@@ -32,7 +32,7 @@ class LoyaltyClubGift(models.Model):
             today = gift.club_id.sudo()._club_today() if gift.club_id else fields.Date.today()
             if gift.state != "active":
                 gift.status = gift.state
-            elif gift.expires_on and gift.expires_on < today:
+            elif gift.expires_on and gift.expires_on < today and not gift._club_lives_on():
                 gift.status = "expired"
             elif gift.valid_from and gift.valid_from > today:
                 gift.status = "waiting"
@@ -48,7 +48,7 @@ class LoyaltyClubGift(models.Model):
             return NotImplemented
         today = self.env["loyalty.club"]._club_default()
         today = today._club_today() if today else fields.Date.context_today(self)
-        past = Domain("expires_on", "<", today)
+        past = Domain("expires_on", "<", today) & Domain("id", "not in", self._club_living_ids(today))
         early = Domain("valid_from", ">", today)
         live = Domain("state", "=", "active") & ~past & ~early
         empty = Domain("kind", "!=", "discount") & Domain("account_id.balance", "=", 0)
@@ -93,9 +93,33 @@ class LoyaltyClubGift(models.Model):
         if self.state != ("stock" if for_sale else "active"):
             return self.state
         first, end = self._club_instants()
-        if not is_usable(None if for_sale else first, end, fields.Datetime.now()):
-            return "expired" if end and end <= fields.Datetime.now() else "waiting"
-        return False
+        now = fields.Datetime.now()
+        if is_usable(None if for_sale else first, end, now):
+            return False
+        if first and now < first:
+            return "waiting"
+        return False if not for_sale and self._club_lives_on() else "expired"
+
+    def _club_lives_on(self):
+        """Whether something can be spent after the card's last day: a manager gave it a longer life, or goods that it
+        had paid came back."""
+        return bool(self.account_id and self.account_id.sudo().available)  # whether anything is there, no figure
+
+    @api.model
+    def _club_living_ids(self, today):
+        """Ids of the cards after their last day on which something can be spent all the same."""
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT DISTINCT g.id FROM loyalty_club_gift g JOIN loyalty_club_lot l ON l.account_id = g.account_id
+                    WHERE g.expires_on < %(today)s AND g.state = 'active' AND l.remaining > 0
+                      AND (l.expires_at IS NULL OR l.expires_at > %(now)s)
+                      AND (l.usable_from IS NULL OR l.usable_from <= %(now)s)""",
+                today=today,
+                now=fields.Datetime.now(),
+            )
+        )
+        return [row[0] for row in rows]
 
     def _club_stopped_message(self, code):
         """What the customer is told about a card that was read before and is stopped by now."""

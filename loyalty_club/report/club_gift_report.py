@@ -46,7 +46,7 @@ class LoyaltyClubGiftReport(models.Model):
             SELECT g.id, g.id AS gift_id, g.club_id, g.program_id, g.batch_id, g.branch_id, g.kind, g.sold_at,
                    g.expires_on, 1 AS card_count, g.paid,
                    CASE WHEN g.state <> 'active' THEN g.state
-                        WHEN g.expires_on < CURRENT_DATE THEN 'expired'
+                        WHEN g.expires_on < CURRENT_DATE AND COALESCE(a.balance, 0) = 0 THEN 'expired'
                         WHEN g.kind <> 'discount' AND a.balance = 0 THEN 'spent'
                         ELSE 'active' END AS state,
                    COALESCE(moved.issued, 0) AS issued, COALESCE(moved.voided, 0) AS voided,

@@ -180,6 +180,46 @@ class TestGift(GiftCommon):
         self.assertEqual(local_day(lot.expires_at, self.club._club_zone()), gift.expires_on + timedelta(days=1))
 
 
+class TestGiftLife(GiftCommon):
+    def _over(self, gift):
+        """Let the card's last day be yesterday, as time would."""
+        gift.sudo().write({"expires_on": fields.Date.subtract(self.club._club_today(), days=1)})
+        self.env.cr.execute("ALTER TABLE loyalty_club_lot DISABLE TRIGGER USER")
+        self.env.cr.execute(
+            "UPDATE loyalty_club_lot SET expires_at = %s WHERE account_id = %s",
+            [gift._club_instants()[1], gift.account_id.id],
+        )
+        self.env.cr.execute("ALTER TABLE loyalty_club_lot ENABLE TRIGGER USER")
+        self.env.invalidate_all()
+
+    def test_an_expired_card_is_neither_read_nor_spent_in_any_channel(self):
+        """Field bug 16."""
+        gift, code = self._sold()
+        self._over(gift)
+        self.assertEqual(gift.status, "expired")
+        self.assertIn(gift, self.Gift.search([("status", "=", "expired")]))
+        self.assertFalse(self.Gift._club_read(self.club, code)[0])
+        with self.assertRaisesRegex(UserError, "valid through"):
+            self._pay(gift, 1)
+
+    def test_a_card_that_waits_for_its_first_day_pays_nothing(self):
+        gift, code = self._sold()
+        gift.sudo().write({"valid_from": fields.Date.add(self.club._club_today(), days=2)})
+        self.assertEqual(gift.status, "waiting")
+        self.assertFalse(self.Gift._club_read(self.club, code)[0])
+        with self.assertRaisesRegex(UserError, "valid from"):
+            self._pay(gift, 1)
+
+    def test_what_comes_back_to_a_card_that_is_over_can_be_spent(self):
+        gift, code = self._sold(30)
+        entry = self._pay(gift, 30)
+        self._over(gift)
+        entry._club_reverse("back:1", Decimal(10), documented=True)
+        if gift.account_id.available:
+            self.assertEqual((gift.status, self.Gift._club_read(self.club, code)[0]), ("active", gift))
+            self.assertNotIn(gift, self.Gift.search([("status", "=", "expired")]))
+
+
 class TestGiftThrottle(GiftCommon):
     def test_code_entry_is_throttled_with_one_same_message(self):
         """Field bug 46."""

@@ -26,7 +26,7 @@ class LoyaltyClubGift(models.Model):
         help="What a customer finds when he comes with the card today.",
     )
 
-    @api.depends("state", "valid_from", "expires_on", "account_id.balance", "club_id")
+    @api.depends("state", "valid_from", "expires_on", "account_id.balance", "account_id.available", "club_id")
     def _compute_status(self):
         for gift in self:
             today = gift.club_id.sudo()._club_today() if gift.club_id else fields.Date.today()
@@ -186,3 +186,11 @@ class LoyaltyClubAccount(models.Model):
         gift = self.sudo().gift_ids if self.kind in ("gift", "prepaid") else None  # its state and days only
         stopped = gift._club_stopped() if gift else False
         return gift._club_stopped_message(stopped) if stopped else super()._club_refusal(amount, branch, ticket)
+
+
+class LoyaltyClubEntry(models.Model):
+    _inherit = "loyalty.club.entry"
+
+    def _club_forget(self, accounts):
+        super()._club_forget(accounts)
+        self.env["loyalty.club.gift"].invalidate_model(["status", "balance"], flush=False)

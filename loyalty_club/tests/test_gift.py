@@ -181,21 +181,15 @@ class TestGift(GiftCommon):
 
 
 class TestGiftLife(GiftCommon):
-    def _over(self, gift):
-        """Let the card's last day be yesterday, as time would."""
-        gift.sudo().write({"expires_on": fields.Date.subtract(self.club._club_today(), days=1)})
-        self.env.cr.execute("ALTER TABLE loyalty_club_lot DISABLE TRIGGER USER")
-        self.env.cr.execute(
-            "UPDATE loyalty_club_lot SET expires_at = %s WHERE account_id = %s",
-            [gift._club_instants()[1], gift.account_id.id],
-        )
-        self.env.cr.execute("ALTER TABLE loyalty_club_lot ENABLE TRIGGER USER")
-        self.env.invalidate_all()
+    def _over(self, paid=100):
+        """(card, code, when) of a card that was sold long ago and is over by now; it was alive at ``when``."""
+        self.club.gift_valid_months = 1
+        sold_at = fields.Datetime.now() - timedelta(days=40)
+        return *self._sold(paid, occurred_at=sold_at), sold_at + timedelta(days=5)
 
     def test_an_expired_card_is_neither_read_nor_spent_in_any_channel(self):
         """Field bug 16."""
-        gift, code = self._sold()
-        self._over(gift)
+        gift, code, _then = self._over()
         self.assertEqual(gift.status, "expired")
         self.assertIn(gift, self.Gift.search([("status", "=", "expired")]))
         self.assertFalse(self.Gift._club_read(self.club, code)[0])
@@ -211,13 +205,14 @@ class TestGiftLife(GiftCommon):
             self._pay(gift, 1)
 
     def test_what_comes_back_to_a_card_that_is_over_can_be_spent(self):
-        gift, code = self._sold(30)
-        entry = self._pay(gift, 30)
-        self._over(gift)
+        gift, code, then = self._over(30)
+        entry = self._post(gift.account_id, 30, "redeem", occurred_at=then, documented=True)
+        self.assertEqual(gift.status, "expired")
         entry._club_reverse("back:1", Decimal(10), documented=True)
-        if gift.account_id.available:
-            self.assertEqual((gift.status, self.Gift._club_read(self.club, code)[0]), ("active", gift))
-            self.assertNotIn(gift, self.Gift.search([("status", "=", "expired")]))
+        self.assertEqual(gift.account_id.available, 10.0)
+        self.assertEqual((gift.status, self.Gift._club_read(self.club, code)[0]), ("active", gift))
+        self.assertNotIn(gift, self.Gift.search([("status", "=", "expired")]))
+        self._pay(gift, 10)
 
 
 class TestGiftThrottle(GiftCommon):

@@ -1,4 +1,5 @@
 from . import (
+    test_pay_races,
     test_pay_tour,
     test_pos_books,
     test_pos_credit,

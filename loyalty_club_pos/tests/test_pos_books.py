@@ -7,6 +7,7 @@ from decimal import Decimal
 from itertools import count
 
 from odoo.addons.loyalty_club.tests.books import BooksCase
+from odoo.addons.loyalty_club.tools.gift_code import new_code
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
@@ -67,20 +68,17 @@ class TestPosBooks(BooksCase, ClubPosCommon):
             hold._club_capture(branch_id=self.branch.id, origin=("pos.order", saved.id), documented=True)
         return saved
 
-    def _sell_value(self, product, price, account, key=None, **values):
-        """An order that sells ``price`` of value for cash."""
+    def _sell_value(self, product, price, **values):
+        """An order that sells ``price`` of value to the member for cash; a card with a code of its own."""
         line = {"product": product, "quantity": 1, "price_unit": price}
         line |= {"price_subtotal": price, "price_subtotal_incl": price}
-        order = self._order([line], partner=values.pop("partner", self.env["res.partner"]), **values)
+        order = self._order([line], **values)
         order["payment_ids"] = [
             (0, 0, {"amount": price, "name": "2026-01-01 10:00:00", "payment_method_id": self.cash_pm1.id})
         ]
         order["amount_paid"] = order["amount_total"] = price
-        saved = self._send(order)
-        self._post(
-            account, price, "load", documented=True, origin=("pos.order", saved.id), branch_id=self.branch.id, key=key
-        )
-        return saved
+        order["club_codes"] = {order["lines"][0][2]["uuid"]: [new_code()]}
+        return self._send(order)
 
     def _bearer(self, program):
         """A card of nobody."""
@@ -121,7 +119,7 @@ class TestPosBooks(BooksCase, ClubPosCommon):
         self.assertEqual(self.account.balance, 10)
 
     def test_top_up_is_owed_and_no_income(self):
-        self._sell_value(self.top_up, 50, self.account)
+        self._sell_value(self.top_up, 50)
         self.assertTie(sessions=50)
         sales, _paid = self._close()
         self.assertBooks(sales, [("liability", 0, 50), ("POS Receivable Cash", 50, 0)])
@@ -136,8 +134,7 @@ class TestPosBooks(BooksCase, ClubPosCommon):
 
     def test_row_27_gift_card_is_sold_and_used_on_one_account(self):
         book = self.gift_book
-        account = self._bearer(self.club.gift_program_id)
-        self._sell_value(book._club_products(), 100, account)
+        account = self._sell_value(book._club_products(), 100).lines.club_gift_ids.account_id
         self._pay([(self.bread, 3)], credit=30, account=account, method=self.by_gift)
         self.assertTie(book, sessions=70)
         sales, _none = self._close()
@@ -231,7 +228,7 @@ class TestPosBooks(BooksCase, ClubPosCommon):
         self.assertTie()
 
     def test_invoiced_top_up_is_in_the_accounts_before_the_session_closes(self):
-        order = self._sell_value(self.top_up, 50, self.account, partner=self.buyer, to_invoice=True)
+        order = self._sell_value(self.top_up, 50, to_invoice=True)
         self.assertEqual(order.account_move.state, "posted")
         self.assertTie()
         self._close()
@@ -240,7 +237,7 @@ class TestPosBooks(BooksCase, ClubPosCommon):
     def test_order_invoiced_after_the_session_was_closed(self):
         self._have(100)
         order = self._pay([(self.bread, 5)], credit=50, partner=self.buyer)
-        sold = self._sell_value(self.top_up, 50, self.account, partner=self.buyer)
+        sold = self._sell_value(self.top_up, 50)
         self._close()
         order.action_pos_order_invoice()
         sold.action_pos_order_invoice()

@@ -171,6 +171,17 @@ class TestGiftGive(GiftCommon):
         entry = gift.account_id.lot_ids.entry_id
         self.assertEqual((entry.kind, entry.documented, entry.reason), ("earn", False, "late delivery"))
 
+    def test_a_card_sold_at_the_office_is_invoiced_and_loaded_once(self):
+        if not self.env.company.chart_template:
+            self.env["account.chart.template"].try_loading("generic_coa", self.env.company, install_demo=False)
+        buyer = self.env["res.partner"].create({"name": "Buyer"})
+        self._wizard(way="sell", partner_id=buyer.id).action_give()
+        gift = self.Gift.search([("partner_id", "=", buyer.id)])
+        move = self.env["account.move"].browse(gift.origin_id)
+        self.assertEqual((move.state, move.amount_total, move.partner_id), ("posted", 30.0, buyer))
+        entry = gift.account_id.lot_ids.entry_id
+        self.assertEqual((gift.balance, gift.paid, entry.kind, entry.documented), (30.0, 30.0, "load", True))
+
     def test_an_officer_gives_no_large_presents(self):
         officer = self._user("officer")
         wizard = self._wizard(value=5000).with_user(officer)

@@ -162,6 +162,8 @@ class PosConfig(models.Model):
     def _club_card_account(self, club, code, pin):
         """(account behind a gift or prepaid card, False) or (empty, the one message for whatever is wrong)."""
         gift, message = self._club_read_card(club, code, pin=pin or None)
+        if gift and not gift.account_id:
+            message = self.env._("This is a discount card; it does not pay.")
         return gift.account_id, message
 
     def _club_read_card(self, club, code, **values):

@@ -35,7 +35,8 @@ def report(outcome: run.Outcome) -> str:
             f"{outcome.orders:,} orders with {outcome.lines:,} lines of {outcome.households:,} households in "
             f"{outcome.stores:,} stores; {figures['orders_per_s']} orders per second",
             f"{outcome.coupons:,} coupons of the data taken off, {outcome.named_coupons:,} of them its redemptions",
-            f"made up (the data has none): {outcome.spending:,} visits that spend points, {outcome.returns:,} returns",
+            f"made up (the data has none): {outcome.spending:,} visits that spend points, "
+            f"{outcome.payments:,} payments with credit and gift cards, {outcome.returns:,} returns",
             f"mismatches between the ledger and the second calculation: {len(outcome.mismatches)}",
             f"check of the ledger: {figures['check']}",
         ]

@@ -25,6 +25,7 @@ class Outcome:
     returns: int
     lines: int
     spending: int
+    payments: int
     coupons: int
     named_coupons: int
     seconds: float
@@ -129,6 +130,7 @@ class Runner:
             returns=self.returns,
             lines=self.till.lines_sent,
             spending=self.till.spending,
+            payments=self.till.desk.payments,
             coupons=self.coupons,
             named_coupons=self.named_coupons,
             seconds=self.seconds,

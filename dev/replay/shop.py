@@ -161,7 +161,9 @@ def mobile(household: int) -> str:
 
 def new_club(env, name: str):
     """A club whose program has the rules that ``books`` calculates with."""
-    club = env["loyalty.club"].with_context(**QUIET).create({"name": name, "country_id": env.ref("base.ir").id})
+    # what is sold on the days of the data is spent today
+    values = {"name": name, "country_id": env.ref("base.ir").id, "gift_valid_months": 0}
+    club = env["loyalty.club"].with_context(**QUIET).create(values)
     set_rules(club.points_program_id)
     return club
 

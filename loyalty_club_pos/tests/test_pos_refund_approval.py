@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from .common import ClubPosCommon
+from .common_pay import ClubPayCommon
 
 
 @tagged("post_install", "-at_install")
@@ -59,3 +60,40 @@ class TestPosRefundApproval(ClubPosCommon):
         self.assertEqual(self.env["loyalty.club.exception"].search([("kind", "=", "refund")]).amount, 60)
         self.club.refund_limit = 0
         self.assertTrue(self.give_back(40))
+
+
+@tagged("post_install", "-at_install")
+class TestPosRefundApprovalAtTheTill(ClubPayCommon):
+    """The whole way: paid with credit, returned at the till."""
+
+    def setUp(self):
+        super().setUp()
+        self._load_credit(100)
+        self.account = self._account(self.member, self.club.credit_program_id)
+
+    def test_a_large_return_to_credit_waits_for_the_manager_and_books_nothing_before(self):
+        self.club.refund_limit = 50
+        order = self._pay([(self.bread, 10)], {"credit": 60, "cash": 40})
+        before = self.account.balance
+        with self._refused("Another person"):
+            self._refund_to(order, {"credit": 60, "cash": 40})
+        self.assertEqual(self.account.balance, before)
+        manager = new_test_user(
+            self.env,
+            "refund_boss",
+            groups="base.group_user,loyalty_club.group_club_manager,point_of_sale.group_pos_user",
+        )
+        order.with_user(manager).action_club_allow_refund()
+        self._refund_to(order, {"credit": 60, "cash": 40})
+        self.assertEqual(self.account.balance, before + 60)
+
+    def test_credit_above_the_club_s_limit_is_not_spent_without_proof(self):
+        """Row 32 for credit: the till is told to ask for it."""
+        self.club.write({"proof_credit": True, "proof_limit_credit": 20})
+        self.registry_enter_test_mode()
+        order = self._pay([(self.bread, 2)], {"credit": 20})
+        self.assertTrue(order)
+        with self.assertRaises(AssertionError) as unpaid:  # the helper wants the payment to be held
+            self._pay([(self.bread, 3)], {"credit": 30})
+        self.assertIn("proof_needed", str(unpaid.exception))
+        self.assertEqual(self.account.balance, 80)

@@ -131,6 +131,8 @@ class LoyaltyClubEntry(models.Model):
         values = {"now": now, "after": place[0], "after_id": place[1], "limit": limit, "user": self.env.uid}
         for _try in range(TRIES):
             try:
+                # need not wait for the disk: what a crash loses of the last batches is still there to expire
+                self.env.cr.execute("SET LOCAL synchronous_commit = off")
                 self.env.cr.execute(SQL(STATEMENT, **values), log_exceptions=False)
                 expired, seen, last_at, last_id = self.env.cr.fetchone()
                 break

@@ -48,7 +48,7 @@ def when(chunk):
 
 
 def doom(env, start, accounts, chunks, since):
-    """Let the first two open lots of ``accounts`` accounts from id ``start`` on die, chunk by chunk, from ``since`` on."""
+    """Let the first two open lots of ``accounts`` accounts from id ``start`` on die, chunk by chunk from ``since``."""
     values = {"first": since, "start": start, "end": start + accounts, "size": -(-accounts // chunks)}
     with _bare(env.cr, ["loyalty_club_lot"]):
         env.cr.execute(DOOM, values)

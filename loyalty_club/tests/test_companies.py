@@ -51,7 +51,6 @@ class TestCompanies(ClubCommon):
         cls.env["loyalty.club.referral.rule"].create({"club_id": cls.shared.id, "name": "Friends"})
         cls._referral(cls.member)
         cls._watched(cls.member)
-        cls.env.flush_all()
 
     @classmethod
     def _watched(cls, member):
@@ -61,6 +60,7 @@ class TestCompanies(ClubCommon):
         cls.env["loyalty.club.signal"].create(
             {"kind": "staff", "key": "test", "club_id": member.club_id.id, "day": "2026-01-01"}
         )
+        cls.env.flush_all()
 
     @classmethod
     def _referral(cls, member):

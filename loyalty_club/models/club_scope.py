@@ -145,10 +145,8 @@ class LoyaltyClubAccount(models.Model):
         ids = {line.product_id for line in ticket if line.product_id}
         products = self.env["product.product"].sudo().browse(ids)  # categories and tags only
         left_out = ids - set(scope._club_covered(products).ids)
-        if self.kind in ("gift", "prepaid"):
+        if self.kind != "points":
             left_out |= ids & self.env["loyalty.program"]._club_stored_value_products()
-        elif self.kind == "credit":
-            left_out |= ids & self.program_id.sudo()._club_sold_products()  # which is credit with a new life again
         return [rules.Part(line.amount, line.product_id not in left_out) for line in ticket]
 
     def _club_refusal(self, amount, branch, ticket):

@@ -27,8 +27,9 @@ class PaymentProvider(models.Model):
     )
 
     def _compute_feature_support_fields(self):
-        super()._compute_feature_support_fields()
+        result = super()._compute_feature_support_fields()
         self.filtered(lambda provider: provider.code == CODE).support_refund = "partial"
+        return result
 
     def _get_default_payment_method_codes(self):
         self.ensure_one()

@@ -110,4 +110,4 @@ class SaleOrder(models.Model):
                 )
             else:
                 continue
-            raise UserError(f"{order.name}: {problem}")
+            raise UserError(self.env._("%(order)s: %(problem)s", order=order.name, problem=problem))

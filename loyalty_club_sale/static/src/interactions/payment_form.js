@@ -1,8 +1,8 @@
 /** The club's part of Odoo's payment form: credit, or a card's code, pays the transaction at once. */
-import { rpc, RPCError } from "@web/core/network/rpc";
-import { _t } from "@web/core/l10n/translation";
-import { patch } from "@web/core/utils/patch";
-import { PaymentForm } from "@payment/interactions/payment_form";
+import {rpc, RPCError} from "@web/core/network/rpc";
+import {_t} from "@web/core/l10n/translation";
+import {patch} from "@web/core/utils/patch";
+import {PaymentForm} from "@payment/interactions/payment_form";
 
 const CODE = "loyalty_club";
 
@@ -24,7 +24,9 @@ patch(PaymentForm.prototype, {
             await super._processDirectFlow(...arguments);
             return;
         }
-        const form = document.querySelector(`[data-club-provider="${processingValues.provider_id}"]`);
+        const form = document.querySelector(
+            `[data-club-provider="${processingValues.provider_id}"]`
+        );
         const read = (name) => form?.querySelector(`[name="${name}"]`)?.value || null;
         try {
             const answer = await this.waitFor(

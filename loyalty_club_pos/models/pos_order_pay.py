@@ -12,7 +12,12 @@ class PosOrder(models.Model):
     _inherit = "pos.order"
 
     def write(self, vals):
+        paid = self.filtered(lambda order: order.state not in ("draft", "cancel")) if "payment_ids" in vals else ()
+        before = {order: order.payment_ids._club_payments() for order in paid}
         result = super().write(vals)
+        for order, payments in before.items():
+            if order.payment_ids._club_payments() - payments:
+                raise UserError(self.env._("Credit and cards do not pay a paid order afterwards. Refund it first."))
         if vals.get("state") == "cancel":
             self._club_release_payments()
         return result

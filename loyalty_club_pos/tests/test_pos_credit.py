@@ -5,6 +5,9 @@ from odoo.tests import tagged
 
 from .common_pay import ClubPayCommon
 
+#: Queries of setting a payment aside, and of looking again at one that is captured.
+PLACED, AGAIN = 9, 4
+
 
 @tagged("post_install", "-at_install")
 class TestPosCredit(ClubPayCommon):
@@ -141,6 +144,18 @@ class TestPosCredit(ClubPayCommon):
         self._send(data)
         self.assertEqual(self.account.balance, 80)
 
+    def test_the_payments_of_a_paid_order_are_not_exchanged(self):
+        """The till's “Edit payment” would leave the credit spent and the goods paid in cash."""
+        order = self._pay([(self.bread, 10)], {"credit": 60, "cash": 40})
+        credit = order.payment_ids.filtered(lambda payment: payment.payment_method_id.club_kind)
+        cash = order.payment_ids - credit
+        for commands in ([(1, credit.id, {"amount": 10})], [(2, credit.id)]):
+            with self._refused("Refund the order"):
+                order.write({"payment_ids": commands})
+        with self._refused("Refund it first"):
+            order.write({"payment_ids": [(2, cash.id), self._payment("credit", 40)]})
+        self.assertEqual(self.account.balance, 40)
+
     def test_credit_is_never_paid_out_as_change(self):
         payment = self._payment("credit", 30)
         data = self._pay_order([(self.bread, 2)], [payment])
@@ -214,6 +229,24 @@ class TestPosCredit(ClubPayCommon):
             [("earn", 5, False), ("load", 50, True)],
         )
         self.assertEqual((order.club_points_earned, order.club_credit_earned, self.account.balance), (100, 55, 155))
+
+    def test_setting_aside_and_capturing_cost_few_queries(self):
+        self._pay([(self.bread, 1)], {"credit": 10})  # what is asked once and kept
+        payment = self._payment("credit", 10)
+        data = self._pay_order([(self.bread, 1)], [payment])
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self._start(payment, data)
+        placed = self.env.cr.sql_log_count - before
+        order = self._send(data)
+        entry = self._entries(order).filtered(lambda entry: entry.kind == "redeem")
+        self.assertTrue(entry)
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        order.sudo()._club_pay(self.club, self.branch, self.member)
+        again = self.env.cr.sql_log_count - before
+        self.assertLessEqual(placed, PLACED)
+        self.assertLessEqual(again, AGAIN)
 
     # -- refunds -------------------------------------------------------------------------------------------------------
 

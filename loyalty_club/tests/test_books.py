@@ -219,3 +219,26 @@ class TestBooks(BooksCommon):
             hold = self.account._club_authorise(Decimal(100), "test:payment", branch=self.branch)
             hold._club_capture(branch_id=self.branch.id, origin=("account.payment", payment.id), documented=True)
         self.assertTie()
+
+    # -- what is owed ----------------------------------------------------------------------------------------------
+
+    def test_liability_by_kind_of_movement_and_at_a_date(self):
+        early, late = self._at("2026-03-01"), self._at("2026-04-01")
+        sold = self._post(self.account, 100, "load", occurred_at=early, branch_id=self.branch.id)
+        self._post(self.account, 20, occurred_at=early)
+        spent = self._post(self.account, 30, "redeem", occurred_at=early)
+        spent._club_reverse("test:back", Decimal(10), occurred_at=late)
+        sold._club_reverse("test:unsold", Decimal(5), occurred_at=late)
+        self._post(self.account, 7, "expire", counter="expired", occurred_at=late)
+        self._post(self.account, 2, "adjust", incoming=True, occurred_at=late)
+
+        def totals(*domain):
+            columns = ("sold", "granted", "spent", "expired", "other", "owed")
+            mine = [("account_id", "=", self.account.id), *domain]
+            report = self.env["loyalty.club.liability.report"]
+            return report._read_group(mine, aggregates=[f"{name}:sum" for name in columns])[0]
+
+        self.assertEqual(totals(), (95, 20, 20, 7, 2, 90))
+        self.assertEqual(totals(("occurred_at", "<", "2026-03-31")), (100, 20, 30, 0, 0, 90))
+        self.assertEqual(self.account.balance, 90)
+        self._write()

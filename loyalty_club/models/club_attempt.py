@@ -102,10 +102,10 @@ class LoyaltyClubAttempt(models.Model):
                 cr.execute(SQL("SELECT pg_advisory_lock(hashtextextended(%s, 0))", key))
                 taken.append(key)
             if apart:
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit; a cursor of its own
             yield
             if apart:
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit; a cursor of its own
         finally:
             if apart:
                 cr.rollback()

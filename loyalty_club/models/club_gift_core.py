@@ -26,14 +26,3 @@ class LoyaltyCard(models.Model):
         ):
             raise UserError(self.env._("The code of a club's gift card is kept secret; its serial number stays."))
         return super().write(vals)
-
-
-class LoyaltyGenerateWizard(models.TransientModel):
-    _inherit = "loyalty.generate.wizard"
-
-    def generate_coupons(self):
-        if self.program_id.sudo().filtered(lambda program: program.club_id and program.club_kind in BEARER):
-            raise UserError(
-                self.env._("Cards of this club are made under Loyalty Club › Gift cards: sell one, or make a batch.")
-            )
-        return super().generate_coupons()

@@ -192,5 +192,5 @@ class LoyaltyClubEntry(models.Model):
     _inherit = "loyalty.club.entry"
 
     def _club_forget(self, accounts):
-        super()._club_forget(accounts)
         self.env["loyalty.club.gift"].invalidate_model(["status", "balance"], flush=False)
+        return super()._club_forget(accounts)

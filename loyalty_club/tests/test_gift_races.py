@@ -114,6 +114,6 @@ class TestGiftRaces(BaseCase):
             read = env["loyalty.club.gift"]._club_read
             self.assertEqual(read(club, code, till=till), (env["loyalty.club.gift"], answers[0][1]))
             attempts[:1].action_lift()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit; this test's own database
             self.assertTrue(read(club, code, till=till)[0])
             cr.execute("DELETE FROM loyalty_club_attempt")

@@ -8,4 +8,5 @@ from . import (
     club_gift_give,
     club_statement,
     club_tie,
+    loyalty_generate,
 )

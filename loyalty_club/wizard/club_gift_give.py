@@ -16,9 +16,7 @@ class LoyaltyClubGiftGive(models.TransientModel):
         comodel_name="loyalty.club", required=True, default=lambda self: self.env["loyalty.club"]._club_default()
     )
     currency_id = fields.Many2one(related="club_id.currency_id")
-    branch_id = fields.Many2one(
-        comodel_name="loyalty.club.branch", string="Branch", domain="[('club_id', '=', club_id)]", required=True
-    )
+    branch_id = fields.Many2one(comodel_name="loyalty.club.branch", domain="[('club_id', '=', club_id)]", required=True)
     way = fields.Selection(
         selection=[("give", "A present of the club"), ("sell", "Sold, with an invoice")],
         required=True,

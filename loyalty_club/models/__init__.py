@@ -32,6 +32,7 @@ from . import (
     club_gift_batch,
     club_gift_code,
     club_gift_core,
+    club_gift_entry,
     club_gift_handout,
     club_gift_make,
     club_gift_sale,

@@ -186,11 +186,3 @@ class LoyaltyClubAccount(models.Model):
         gift = self.sudo().gift_ids if self.kind in ("gift", "prepaid") else None  # its state and days only
         stopped = gift._club_stopped() if gift else False
         return gift._club_stopped_message(stopped) if stopped else super()._club_refusal(amount, branch, ticket)
-
-
-class LoyaltyClubEntry(models.Model):
-    _inherit = "loyalty.club.entry"
-
-    def _club_forget(self, accounts):
-        self.env["loyalty.club.gift"].invalidate_model(["status", "balance"], flush=False)
-        return super()._club_forget(accounts)

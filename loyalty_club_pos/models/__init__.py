@@ -11,6 +11,8 @@ from . import (
     pos_customer_account,
     pos_order,
     pos_order_basket,
+    pos_order_core,
+    pos_order_give,
     pos_order_pay,
     pos_order_referral,
     pos_order_refund,

@@ -3,6 +3,7 @@ from . import (
     test_pay_tour,
     test_pos_books,
     test_pos_credit,
+    test_pos_credit_back,
     test_pos_customer_account,
     test_pos_gifts,
     test_pos_members,

@@ -45,6 +45,7 @@ class PosPaymentMethod(models.Model):
 
     @api.onchange("use_payment_terminal")
     def _onchange_use_payment_terminal(self):
-        super()._onchange_use_payment_terminal()
+        result = super()._onchange_use_payment_terminal()
         if self.use_payment_terminal != TERMINAL:
             self.club_kind = False
+        return result

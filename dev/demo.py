@@ -6,7 +6,7 @@ What is printed on standard output is kept by ./club and shown again at later st
 import argparse
 from datetime import datetime
 
-from demo_shop import activity, setup
+from demo_shop import activity, behaviour, books, gifts, lots, orders, proof, setup, till
 from odoo_db import environment
 from replay import run
 from replay.compare import table
@@ -14,6 +14,17 @@ from replay.main import household_count
 from replay.shop import Shop
 
 MEMBERS = 40
+
+#: What is filled in after the sales, in this order, with what is said meanwhile.
+FEATURES = (
+    (till, "what the tills sell and take"),
+    (books, "accounts, and credit that was given"),
+    (orders, "orders and invoices that were paid with credit"),
+    (gifts, "gift, prepaid and discount cards"),
+    (lots, "lives and transfers"),
+    (behaviour, "invitations and points for behaviour"),
+    (proof, "codes, customer accounts and signals"),
+)
 
 WELCOME = """
 The sample club is ready.
@@ -64,6 +75,10 @@ def build(env, households: int) -> tuple[Shop, run.Outcome, int]:
     setup.make_members(place, users, MEMBERS, now)
     mismatches = activity.sell(place, now)
     activity.decisions(place, users)
+    for feature, text in FEATURES:
+        run.say(text)
+        feature.fill(place, users, now)
+        env.cr.commit()
     outcome.failures = run.check_ledger(env)
     run.say("preparing the pages")
     setup.prepare_pages(env)

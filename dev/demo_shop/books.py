@@ -3,8 +3,6 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo.addons.loyalty_club.rules.movement import Movement
-
 
 def fill(place, users, now) -> None:
     """Set the books up, grant some credit in the last weeks and have the club write it; today's waits."""
@@ -43,7 +41,9 @@ def grant_today(env, club, place, now) -> None:
     env["loyalty.club.entry"]._club_post([earned("demo:granted:today", account, 25, now)])
 
 
-def earned(key, account, amount, at) -> Movement:
+def earned(key, account, amount, at):
+    from odoo.addons.loyalty_club.rules.movement import Movement  # there are no addons before Odoo has started
+
     branch = account.club_id.branch_ids[:1]
     return Movement(
         key, "earn", account.id, Decimal(amount), True, "issue", branch.id, at, reason="2 % of the purchase"

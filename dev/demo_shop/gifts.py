@@ -16,7 +16,9 @@ def fill(place, users, now):
     manager = users["manager"]
     branches = club.branch_ids
     gift_program, prepaid_program = club._club_ensure_program("gift"), club._club_ensure_program("prepaid")
-    lines = [(0, 0, {"branch_id": branch.id, "share": share}) for branch, share in zip(branches, (30, 50, 20), strict=False)]
+    lines = [
+        (0, 0, {"branch_id": branch.id, "share": share}) for branch, share in zip(branches, (30, 50, 20), strict=False)
+    ]
     scope = env["loyalty.club.scope"].create({"name": "Contracted branches", "club_id": club.id, "line_ids": lines})
     club.prepaid_scope_id = scope
     Gift = env["loyalty.club.gift"].with_user(manager)

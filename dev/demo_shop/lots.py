@@ -3,8 +3,6 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo.addons.loyalty_club.rules.movement import Movement, NewLot
-
 #: (member, amount, days from now until it is usable, days from now until its last day)
 LOTS = ((3, 120, None, 6), (4, 80, None, 12), (5, 200, 9, 40), (8, 60, None, -3), (9, 45, None, -5))
 
@@ -27,6 +25,8 @@ def fill(place, users, now):
 
 
 def give(env, club, members, branch_id, now):
+    from odoo.addons.loyalty_club.rules.movement import Movement, NewLot  # there are no addons before Odoo has started
+
     movements = []
     for number, amount, waits, lives in LOTS:
         lot = NewLot(

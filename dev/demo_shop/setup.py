@@ -111,7 +111,7 @@ def make_branch(place: Shop, number: int, code: str, name: str, departments) -> 
     config = place.env["pos.config"].create(
         {
             "name": name,
-            "payment_method_ids": [(6, 0, (coins | place.payment_method).ids)],
+            "payment_method_ids": [(6, 0, (coins | place.payment_methods).ids)],
             # only the sample shop's goods; those of the replayed stores are thousands
             "limit_categories": True,
             "iface_available_categ_ids": [(6, 0, departments.ids)],

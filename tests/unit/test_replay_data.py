@@ -102,7 +102,7 @@ def test_a_mismatch_shows_both_sides_even_far_down():
 
 
 def outcome(**values):
-    counts = dict.fromkeys(("households", "stores", "orders", "returns", "lines", "spending", "coupons"), 1)
+    counts = dict.fromkeys(("households", "stores", "orders", "returns", "lines", "spending", "payments", "coupons"), 1)
     return Outcome(**{**counts, "named_coupons": 0, "rows": rows(2), "seconds": 2.0, "failures": [], **values})
 
 

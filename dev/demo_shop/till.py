@@ -15,19 +15,20 @@ def fill(place, users, now) -> None:
     category = tills.iface_available_categ_ids[:1]
     for english, persian, price, kind in GOODS:
         program = club._club_ensure_program(kind)
+        book = club._club_book(kind, club.company_id) or env["loyalty.club.book"]._club_set_up(club, kind)
         product = env["product.product"].create(
             {
                 "name": english,
                 "list_price": price,
                 "type": "service",
                 "taxes_id": [(5,)],
+                "property_account_income_id": book.liability_account_id.id,
                 "available_in_pos": True,
                 "pos_categ_ids": [(6, 0, category.ids)],
             }
         )
         product.with_context(lang="fa_IR").name = persian
         program.trigger_product_ids = product
-        env["loyalty.club.book"]._club_set_up(club, kind).action_club_set_up()
     for till in tills:
         methods = env["pos.payment.method"].union(
             *(club._club_payment_method(kind, till.company_id) for *_names, kind in GOODS)

@@ -60,7 +60,12 @@ def make_users(env) -> dict:
 def make_club(env):
     """The club with its points program, its credit program and the rewards that members can choose."""
     club = env["loyalty.club"].create(
-        {"name": "Sample Club", "country_id": env.ref("base.ir").id, "adjust_limit": ADJUST_LIMIT}
+        {
+            "name": "Sample Club",
+            "country_id": env.ref("base.ir").id,
+            "adjust_limit": ADJUST_LIMIT,
+            "gift_valid_months": 0,  # cards of the data's year are spent today
+        }
     )
     both(club, "name", "Sample Club", "باشگاه نمونه")
     set_rules(club.points_program_id)

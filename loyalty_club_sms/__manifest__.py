@@ -8,5 +8,4 @@
     "license": "LGPL-3",
     "depends": ["loyalty_club", "sms"],
     "auto_install": True,
-    "data": [],
 }

@@ -166,7 +166,8 @@ class LoyaltyClubBook(models.Model):
                 if name in vals and current and vals[name] != current:
                     raise UserError(
                         self.env._(
-                            "“%(book)s” is in use since %(day)s. Its club, company, kind and liability account stay as they are.",
+                            "“%(book)s” is in use since %(day)s. "
+                            "Its club, company, kind and liability account stay as they are.",
                             book=book.display_name,
                             day=book.opened_on,
                         )

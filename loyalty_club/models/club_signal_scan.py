@@ -153,6 +153,7 @@ class LoyaltyClubSignal(models.Model):
     @api.model
     def _cron_scan(self):
         """Look at each day that is over, once; a job that was off for long catches up."""
+        # pylint: disable-next=no-search-all; a business has a handful of clubs
         clubs = self.env["loyalty.club"].search([], order="id")
         for club in clubs:
             yesterday = club._club_today() - timedelta(days=1)

@@ -93,7 +93,7 @@ class TestLotRaces(BaseCase):
             except UserError as error:
                 cr.rollback()
                 return error
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit; this test's own database
             return answer
 
     def job(self, at_once=3):

@@ -22,9 +22,11 @@ class SmsSms(models.Model):
         late = secret.filtered(lambda sms: sms.create_date < oldest)
         late.write({"state": "canceled"})
         rest = self - late
+        result = None
         if rest:
-            super(SmsSms, rest)._send_with_api(
+            result = super(SmsSms, rest)._send_with_api(
                 sms_api, unlink_failed=unlink_failed, unlink_sent=unlink_sent, raise_exception=raise_exception
             )
         # a code that did not get through is asked for again, so there is nothing to send later either
         secret.write({"body": False, "to_delete": True})
+        return result

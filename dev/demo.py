@@ -45,6 +45,10 @@ The sample club is ready.
   3. as manager: Loyalty Club > Members > {name}: cards, accounts, statement
   4. as manager: Loyalty Club > Balances: an adjustment of 800 points waits for a second person
   5. as accountant: Loyalty Club > Exceptions: somebody returned goods whose points are spent already
+  6. as cashier: sell a gift card (on paper) and pay the next order with its code; pay a part with the member's credit
+  7. as manager: Loyalty Club > Gift cards: a batch, cards that were sold, given, stolen; new cards with a file of codes
+  8. as manager: members' lots that wait or die soon, transfers, invitations, points for behaviour, signals
+  9. as accountant: Loyalty Club > Reports: what is owed, and the tie-out of the ledger with the accounts
 
   The sample club's people are made up. The stores named "Store …" and the members named "Household …" come from
   The Complete Journey, real grocery purchases of 2017; spending and returning are made up there, the data has none.

@@ -1,4 +1,7 @@
-"""Proof for spending: codes and PINs hold for one member, one document and one amount, and for nobody who guesses."""
+"""Proof for spending: codes and PINs hold for one member, one document and one amount, and for nobody who guesses.
+
+Long because code, PIN and their limits are one story, told with the same builders.
+"""
 
 import logging
 from datetime import timedelta

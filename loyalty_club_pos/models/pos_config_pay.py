@@ -51,13 +51,11 @@ class PosConfig(models.Model):
         :return: as ``club_pay_look``; status held, proof_needed or refused, and ``left`` after this payment
         """
         account, message = self._club_pay_account(self._club_paying(), kind, partner_id, code, pin)
-        if message:
-            return self._club_pay_answer("refused", message)
         ticket = self._club_ticket(lines)
         amount = self._club_read_amount(amount)
         branch = self.sudo().club_branch_id
         order = f"pos.order:{order_uuid}"
-        message = self._club_pay_problem(account, amount, ticket)
+        message = message or self._club_pay_problem(account, amount, ticket)
         if message:
             return self._club_pay_answer("refused", message, account)
         try:

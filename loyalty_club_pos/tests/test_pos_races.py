@@ -1,6 +1,7 @@
 """Races and crashes on real connections: one order many times at once, many tills for one balance, a killed server.
 
 These tests commit. They run on a copy of the template that is dropped afterwards, never on a shop's database.
+Long because the builders of races serve other files too.
 """
 
 import json

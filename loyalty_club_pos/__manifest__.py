@@ -14,7 +14,6 @@
         "data/barcode_rules.xml",
         "views/club_branch_views.xml",
         "views/club_member_views.xml",
-        "views/club_refund_views.xml",
         "views/club_views.xml",
         "views/pos_config_views.xml",
         "views/pos_order_views.xml",

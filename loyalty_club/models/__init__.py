@@ -59,6 +59,7 @@ from . import (
     club_referral,
     club_referral_purchase,
     club_referral_rule,
+    club_refund,
     club_scope,
     club_seal,
     club_signal,

@@ -140,6 +140,29 @@ class LoyaltyClubAccount(models.Model):
             return None
         return rules.payable(values, branch_id, parts, self.program_id.sudo()._club_decimals())
 
+    def _club_share_refusal(self, amount, branch, ticket):
+        """Why ``amount`` is more than these accounts may pay of one ticket between them; False when it is not.
+
+        Two cards with a share of a ticket pay that share once, not twice.
+
+        :param amount: Decimal, what all of them pay
+        """
+        branch_id = branch.id if branch else None
+        cards = []
+        for account in self:
+            scope = account.scope_id.sudo()  # as above
+            cards.append((scope._club_values(), account._club_ticket_parts(scope, ticket or ())))
+        if not cards or any(
+            not rules.needs_ticket(values, branch_id) and all(part.covered for part in parts) for values, parts in cards
+        ):
+            return False
+        limit = rules.payable_together(cards, branch_id, self.program_id.sudo()[:1]._club_decimals())
+        if amount <= limit:
+            return False
+        return self.env._(
+            "All such cards together pay at most %s of this ticket. Lower the amount.", self[0]._club_format(limit)
+        )
+
     def _club_ticket_parts(self, scope, ticket):
         """The lines of a ticket for ``rules.scope``. A card that bought a card would begin a new life, so none does."""
         ids = {line.product_id for line in ticket if line.product_id}

@@ -61,13 +61,26 @@ def payable(scope: Scope, branch_id: int | None, parts: Iterable[Part], digits: 
     >>> payable(Scope({7: Decimal(30)}), 7, ticket, 2)
     Decimal('29.99')
     """
-    share = share_of(scope, branch_id)
-    if share is None:
-        return floor_amount(ZERO, digits)
-    parts = list(parts)
-    goods = sum((exact(part.amount) for part in parts if part.amount > 0), Fraction(0))
-    covered = sum((exact(part.amount) for part in parts if part.amount > 0 and part.covered), Fraction(0))
-    total = sum((exact(part.amount) for part in parts), Fraction(0))
+    return payable_together([(scope, parts)], branch_id, digits)
+
+
+def payable_together(cards: Iterable[tuple[Scope, Iterable[Part]]], branch_id: int | None, digits: int) -> Decimal:
+    """What several cards may pay of one ticket between them: of each line the best share that one of them has.
+
+    ``cards``: for each its scope and the same ticket with the lines that it may pay.
+
+    >>> card = (Scope({7: Decimal(30)}), [Part(Decimal(100))])
+    >>> payable_together([card, card], 7, 2)
+    Decimal('30.00')
+    """
+    cards = [(exact(share_of(scope, branch_id) or ZERO), list(parts)) for scope, parts in cards]
+    ticket = cards[0][1] if cards else []
+    goods = sum((exact(part.amount) for part in ticket if part.amount > 0), Fraction(0))
+    total = sum((exact(part.amount) for part in ticket), Fraction(0))
     if goods <= 0 or total <= 0:
         return floor_amount(ZERO, digits)
-    return floor_amount(covered * total / goods * exact(share) / 100, digits)
+    paid = Fraction(0)
+    for place, part in enumerate(ticket):
+        if part.amount > 0:
+            paid += exact(part.amount) * max(share if parts[place].covered else Fraction(0) for share, parts in cards)
+    return floor_amount(paid * total / goods / 100, digits)

@@ -39,6 +39,7 @@ class PosOrder(models.Model):
         Hold = self.env["loyalty.club.hold"]
         holds = Hold._club_of_payments(paying.mapped("uuid"))
         by_payment = {payment: holds.get(payment.uuid) or Hold._club_lapsed(payment.uuid) for payment in paying}
+        self._club_refuse_shares(by_payment, branch)
         spent = {}
         # in the order of the accounts, so that two orders never wait for each other
         for payment in paying.sorted(lambda payment: (by_payment[payment].account_id.id, payment.id)):
@@ -74,6 +75,20 @@ class PosOrder(models.Model):
                     limit=self.currency_id.format(float(limit)),
                 )
             )
+
+    def _club_refuse_shares(self, by_payment, branch):
+        """Several cards of a kind pay their share of the ticket once. ``by_payment``: {payment: its hold}."""
+        holds = self.env["loyalty.club.hold"].union(*by_payment.values()) if by_payment else ()
+        if all(hold.state == "captured" for hold in holds):
+            return  # sent again; that was looked at the first time
+        for kind in {payment.payment_method_id.club_kind for payment in by_payment}:
+            payments = [payment for payment in by_payment if payment.payment_method_id.club_kind == kind]
+            accounts = holds.filtered(lambda hold, kind=kind: hold.account_id.kind == kind).account_id
+            if len(payments) > 1 and accounts:
+                paid = self._club_money(sum(payment.amount for payment in payments))
+                refusal = accounts._club_share_refusal(paid, branch, self._club_paid_ticket())
+                if refusal:
+                    self._club_refuse_payment(refusal, amount=float(paid))
 
     def _club_refuse_payment(self, message, **values):
         """Refuse the order; one that was paid without network is noted instead, for a person."""

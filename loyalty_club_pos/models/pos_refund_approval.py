@@ -2,45 +2,19 @@
 
 from decimal import Decimal
 
-from odoo import fields, models
-from odoo.addons.loyalty_club.tools.amount import to_amount
-from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, format_amount
-
-
-class LoyaltyClub(models.Model):
-    _inherit = "loyalty.club"
-
-    refund_limit = fields.Float(
-        string="Refunds to credit and cards need a second person above",
-        digits=(16, 3),
-        tracking=True,
-        help="What returns of one sale may give back to credit, gift and prepaid cards at a till before a manager "
-        "has to allow it on that sale. 0: nobody is asked.",
-    )
+from odoo import models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class PosOrder(models.Model):
-    _inherit = "pos.order"
-
-    club_refund_allowed_by_id = fields.Many2one(
-        comodel_name="res.users", string="Refund to value allowed by", readonly=True, copy=False
-    )
-    club_refund_allowed_at = fields.Datetime(readonly=True, copy=False)
+    _name = "pos.order"
+    _inherit = ["pos.order", "loyalty.club.refund.mixin"]
 
     def action_pos_order_paid(self):
         result = super().action_pos_order_paid()
         self._club_check_refund()
         return result
-
-    def action_club_allow_refund(self):
-        """Allow that returns of this sale go back to credit or cards above the club's limit."""
-        if not self.env.user.has_group("loyalty_club.group_club_manager"):
-            raise AccessError(self.env._("Only a club manager allows large refunds to credit and cards."))
-        self.check_access("read")
-        self.sudo().write(  # managers of the club need not be managers of tills
-            {"club_refund_allowed_by_id": self.env.uid, "club_refund_allowed_at": fields.Datetime.now()}
-        )
 
     def _club_check_refund(self):
         """Refuse a refund to value above the club's limit that no second person has allowed on the sale.
@@ -58,18 +32,9 @@ class PosOrder(models.Model):
             return
         refunds = origins.lines.refund_orderline_ids.order_id.filtered(lambda order: order.state != "cancel") | self
         given = self._club_value_given(refunds)
-        allowed = all(
-            origin.club_refund_allowed_by_id and origin.club_refund_allowed_by_id != self.env.user for origin in origins
-        )
-        if given <= to_amount(club.refund_limit, 3) or allowed:
+        message = origins._club_refund_refusal(club, given)
+        if not message:
             return
-        message = self.env._(
-            "%(given)s would go back to credit or cards for %(sale)s, more than %(limit)s. Another person, a manager "
-            "of the club, allows it first: Point of Sale, Orders, %(sale)s, button “Allow refund to credit”.",
-            given=format_amount(self.env, float(given), club.currency_id),
-            limit=format_amount(self.env, club.refund_limit, club.currency_id),
-            sale=", ".join(origins.mapped("pos_reference")),
-        )
         if not self.club_offline:
             raise UserError(message)
         self._club_note("refund", club, message, amount=float(given))

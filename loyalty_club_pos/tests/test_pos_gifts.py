@@ -1,6 +1,7 @@
 """Gift and prepaid cards at the till: sold on plastic and on paper, spent in parts, taken back, guessed at."""
 
 from odoo.addons.loyalty_club.tools.gift_code import new_code
+from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -144,6 +145,26 @@ class TestPosGifts(ClubPayCommon):
         answer = self._start(payment, self._pay_order([(self.bread, 1)], [payment]), kind="prepaid", code=code)
         self.assertEqual(answer["status"], "refused")
         self.assertIn("another kind", answer["message"])
+
+    def test_two_prepaid_cards_pay_the_share_of_one_ticket_twice(self):
+        contract = {"branch_id": self.branch.id, "share": 30}
+        scope = {"name": "Contract", "club_id": self.club.id, "line_ids": [Command.create(contract)]}
+        self.club.prepaid_scope_id = self.env["loyalty.club.scope"].create(scope)
+        _order, codes = self._sell_cards(("prepaid", 2, 20))
+
+        def pay(*amounts):
+            payments = [self._payment("prepaid", amount) for amount in amounts]
+            data = self._pay_order([(self.bread, 10)], [*payments, self._cash(100 - sum(amounts))])
+            for payment, code in zip(payments, codes, strict=False):
+                self.assertEqual(self._start(payment, data, kind="prepaid", code=code)["status"], "held")
+            return self._send(data)
+
+        with self._refused("together pay at most"), self.env.cr.savepoint():
+            pay(30, 30)
+        with self._refused("together pay at most"), self.env.cr.savepoint():
+            pay(20, 10.01)
+        self.assertEqual(pay(20, 10).state, "paid")
+        self.assertEqual([self._gift(code).balance for code in codes], [180, 190])
 
     def test_the_books_tie_when_the_register_is_closed(self):
         """Row 27 and 26: sale and use of a card on one account; credit and refunds with their signs."""

@@ -4,6 +4,8 @@ from . import (
     account_move,
     account_payment,
     account_payment_ledger,
+    account_payment_share,
+    account_refund,
     club_account,
     club_book,
     loyalty_history,

@@ -51,6 +51,8 @@ class AccountPayment(models.Model):
                 payment._club_undo(rows, -change)
             else:
                 payment._club_refuse(*journals[payment.journal_id])
+                if sign > 0:
+                    payment._club_check_refund(change, booked)
                 (payment._club_spend if sign < 0 else payment._club_give_back)(change, len(rows))
 
     def _club_origins(self):
@@ -104,6 +106,8 @@ class AccountPayment(models.Model):
         if not account:
             raise UserError(self._club_no_account(club, kind))
         branch = self._club_branch(club)
+        invoices = self.invoice_ids.filtered(lambda move: move.move_type == "out_invoice")
+        self._club_check_share(account, amount, branch, self._club_ticket(), invoices)
         hold = account._club_authorise(
             amount,
             key=self._club_key(count),

@@ -43,6 +43,10 @@ class PaymentTransaction(models.Model):
         amount = self._club_payable(account)
         if amount != to_amount(self.amount, self.currency_id.decimal_places):
             self.amount = float(amount)
+        branch = self._club_branch(account.club_id)
+        self.env["account.payment"].sudo()._club_check_share(  # what paid the same document, for whoever pays the rest
+            account, amount, branch, self._club_ticket(), self.invoice_ids, self.sale_order_ids
+        )
         proof, question = self._club_prove(account, amount, confirmation, address)
         if question:
             return question
@@ -50,7 +54,7 @@ class PaymentTransaction(models.Model):
             amount,
             key=self._club_key(),
             order=self._club_order_key(),
-            branch=self._club_branch(account.club_id) or None,
+            branch=branch or None,
             ticket=self._club_ticket(),
             proof=proof,
         )
@@ -177,6 +181,7 @@ class PaymentTransaction(models.Model):
         Payment = self.env["account.payment"].sudo()  # who may refund a payment was checked where it was asked for
         amount = to_amount(-self.amount, self.currency_id.decimal_places)
         source = self.source_transaction_id
+        self._club_check_refund(amount)
         origins = {(self._name, source.id): 0, **{origin: 0 for origin in source.payment_id.sudo()._club_origins()}}
         takes = Payment._club_takes(Payment._club_rows(origins)[0])
         for number, row in enumerate(reversed(takes)):

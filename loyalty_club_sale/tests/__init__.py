@@ -10,6 +10,7 @@ from . import (
     test_sale_payment,
     test_sale_races,
     test_sale_referral,
+    test_sale_refund_approval,
     test_sale_score,
     test_sale_value,
     test_sale_value_walk,

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tests import Form, tagged
 
 from .common_value import ClubValueCommon
@@ -178,6 +179,28 @@ class TestSaleCards(ClubValueCommon):
         face = self._cards(order).balance
         self.assertEqual((face, self._owed("prepaid")), (100 * self.club.prepaid_factor, 100))
         self.assertEqual(self.books["prepaid"]._club_tie()["difference"], 0)
+
+    def _prepaid_contract(self, share):
+        """A product that sells prepaid cards which pay ``share`` percent of a ticket at the branch."""
+        prepaid = self._value_program("prepaid")
+        contract = {"branch_id": self.branch.id, "share": share}
+        scope = {"name": "Contract", "club_id": self.club.id, "line_ids": [Command.create(contract)]}
+        self.club.prepaid_scope_id = self.env["loyalty.club.scope"].create(scope)
+        return self._sells(prepaid, "Prepaid card")
+
+    def test_two_prepaid_cards_pay_the_share_of_one_invoice_twice(self):
+        self._sold(2, 50, product=self._prepaid_contract(30))
+        first, second = self.codes
+        invoice = self._billed()
+        self._by_code(invoice, first, 20, kind="prepaid")
+        with self.assertRaisesRegex(UserError, "together pay at most"), self.env.cr.savepoint():
+            self._by_code(invoice, second, 20, kind="prepaid")
+        with self.assertRaisesRegex(UserError, "together pay at most"), self.env.cr.savepoint():
+            self._by_code(invoice, first, 10.01, kind="prepaid")
+        self._by_code(invoice, second, 10, kind="prepaid")
+        self._pay(invoice)
+        self._by_code(self._billed(), second, 30, kind="prepaid")
+        self.assertEqual(invoice.payment_state, "paid")
 
     def test_a_customer_without_address_never_gets_his_code(self):
         self.partner.email = False

@@ -1,9 +1,15 @@
 """Paying in the portal: credit and cards, over HTTP, as a customer does."""
 
 import re
+from datetime import timedelta
 from decimal import Decimal
 
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.addons.loyalty_club.rules.movement import NewLot
 from odoo.addons.payment.tests.http_common import PaymentHttpCommon
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import JsonRpcException, tagged
 
@@ -102,6 +108,38 @@ class TestSaleOnline(ClubValueCommon, PaymentHttpCommon):
         transaction.payment_id.action_post()
         self._commit()
         self.assertEqual((account.balance, self._owed()), (0, -100))
+
+    def test_a_large_online_refund_is_made_by_one_person_alone(self):
+        account = self._give(100, program=self.credit)
+        order = self._quotation()
+        self.authenticate("sara.portal", "sara.portal")
+        transaction = self._finish(self._start(order))
+        self.club.refund_limit = 50
+        transaction._refund(30)
+        with self.assertRaisesRegex(UserError, "Another person"), self.env.cr.savepoint():
+            transaction._refund(30)
+        self.assertEqual(account.balance, 30)
+        boss = self._user("manager")
+        boss.group_ids |= self.env.ref("account.group_account_invoice")
+        transaction.payment_id.with_user(boss).action_club_allow_refund()
+        transaction._refund(30)
+        self.assertEqual(account.balance, 60)
+
+    def test_credit_expires_between_the_payment_page_and_the_payment(self):
+        """Row 19: refused before anything is charged; the order stays as it was."""
+        soon = NewLot(Decimal(100), None, None, fields.Datetime.now() + timedelta(minutes=10))
+        account = self._account(self.member, self.credit)
+        self._post(account, 100, new_lots=(soon,))
+        order = self._quotation()
+        self.authenticate("sara.portal", "sara.portal")
+        values = self._start(order)
+        with (
+            freeze_time(fields.Datetime.now() + timedelta(minutes=11)),
+            self.assertRaises(JsonRpcException),
+            self.assertLogs("odoo.http", "WARNING"),
+        ):
+            self._finish(values)
+        self.assertEqual((order.state, order.amount_paid, account.held, account.balance), ("draft", 0, 0, 100))
 
     def test_an_invoice_is_paid_in_part_with_what_there_is(self):
         account = self._give(40, program=self.credit)

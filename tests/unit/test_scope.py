@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_club.rules.scope import Part, Scope, needs_ticket, payable, share_of
+from loyalty_club.rules.scope import Part, Scope, needs_ticket, payable, payable_together, share_of
 
 D = Decimal
 GOODS = Part(D(100))
@@ -67,3 +67,20 @@ def test_never_more_than_the_share_of_the_ticket(lines, discount, share):
     paid = payable(Scope({1: share}), 1, parts, 2)
     assert paid >= 0
     assert Fraction(paid) <= max(Fraction(0), Fraction(total) * Fraction(share) / 100)
+
+
+def test_two_cards_pay_the_share_of_a_ticket_twice():
+    ticket = [GOODS]
+    thirty, fifty = Scope({7: D(30)}), Scope({7: D(50)})
+    assert payable_together([(thirty, ticket), (thirty, ticket)], 7, 2) == D("30.00")
+    assert payable_together([(thirty, ticket), (fifty, ticket)], 7, 2) == D("50.00")
+    assert payable_together([(thirty, ticket), (thirty, ticket)], 8, 2) == D("0.00")
+    assert payable_together([], 7, 2) == D("0.00")
+
+
+def test_cards_for_different_goods_pay_each_their_own():
+    tea, bread = D(25), D(10)
+    for_tea = (Scope({}, by_product=True), [Part(tea), Part(bread, covered=False)])
+    for_bread = (Scope({}, by_product=True), [Part(tea, covered=False), Part(bread)])
+    assert payable_together([for_tea, for_bread], 7, 2) == D("35.00")
+    assert payable_together([for_tea, for_tea], 7, 2) == D("25.00")

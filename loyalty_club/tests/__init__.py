@@ -27,6 +27,7 @@ from . import (
     test_roles,
     test_screens,
     test_signal,
+    test_transfer_races,
     test_transfers,
     test_uninstall,
 )

@@ -51,6 +51,19 @@ class TestCompanies(ClubCommon):
         cls.env["loyalty.club.referral.rule"].create({"club_id": cls.shared.id, "name": "Friends"})
         cls._referral(cls.member)
         cls._watched(cls.member)
+        cls._moved(cls.member)
+
+    @classmethod
+    def _moved(cls, member):
+        """A member who is about to give something away, and whose lots are about to live longer."""
+        other = cls._member(club=member.club_id)
+        cls.env["loyalty.club.transfer"].create(
+            {"from_member_id": member.id, "to_member_id": other.id, "amount": 1, "reason": "r"}
+        )
+        lots = cls._account(member).lot_ids
+        cls.env["loyalty.club.extension"].create(
+            {"club_id": member.club_id.id, "lot_ids": lots.ids, "last_day": "2040-01-01", "reason": "r"}
+        )
 
     @classmethod
     def _watched(cls, member):
@@ -106,6 +119,8 @@ class TestCompanies(ClubCommon):
         "loyalty.club.proof": "club_id",
         "loyalty.club.signal": "club_id",
         "loyalty.club.customer.account": "club_id",
+        "loyalty.club.transfer": "club_id",
+        "loyalty.club.extension": "club_id",
         "loyalty.club.referral": "club_id",
         "loyalty.club.referral.purchase": "club_id",
         "loyalty.club.referral.reward": "club_id",

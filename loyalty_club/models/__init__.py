@@ -12,6 +12,7 @@ from . import (
     club_card_batch,
     club_card_state,
     club_check,
+    club_discount_product,
     club_earning,
     club_entry,
     club_entry_booked,

@@ -105,6 +105,8 @@ class LoyaltyClubGiftBatch(models.Model):
             )
         later = self.validity == "period" and self.activation == "sale"
         discount = self.kind == "discount"
+        if discount:
+            self.club_id._club_ensure_discount_product()
         program = self.club_id._club_ensure_program(self.kind) if not discount else None
         return {
             "kind": self.kind,

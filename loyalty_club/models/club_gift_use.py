@@ -1,7 +1,9 @@
 """Discount cards: a percentage for whoever has the card, for a time or a number of uses. No money, so no account:
 each use is a row, counted under the card's lock."""
 
+import hmac
 from decimal import Decimal
+from hashlib import sha256
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -99,13 +101,38 @@ class LoyaltyClubGift(models.Model):
         self.ensure_one()
         gift = self.sudo()  # its scope and figures; who sells need not open them
         digits = gift.currency_id.decimal_places
-        sold = self.env["loyalty.program"]._club_stored_value_products()
-        ids = {line.product_id for line in ticket if line.product_id}
-        left_out = sold | (ids - set(gift.scope_id._club_covered(self.env["product.product"].sudo().browse(ids)).ids))
+        left_out = gift._club_discount_left_out({line.product_id for line in ticket if line.product_id})
         parts = [rules.Part(line.amount, line.product_id not in left_out) for line in ticket]
         base = rules.payable(gift.scope_id._club_values(), branch.id if branch else None, parts, digits + 6)
         amount = floor_amount(exact(base) * exact(gift.percent) / 100, digits)
         return min(amount, to_amount(gift.max_amount, digits)) if gift.max_amount else amount
+
+    def _club_discount_left_out(self, product_ids):
+        """Those of these products (a set of ids) whose price the card does not reduce: stored value, and what its scope
+        leaves out."""
+        gift = self.sudo()  # its scope; who sells need not open it
+        covered = gift.scope_id._club_covered(gift.env["product.product"].browse(product_ids))
+        sold = self.env["loyalty.program"]._club_stored_value_products()
+        return (set(product_ids) & sold) | (set(product_ids) - set(covered.ids))
+
+    def _club_discount_token(self, document):
+        """Text that names this card for one document (``pos.order:<uuid>``): proof that its code was typed there."""
+        self.ensure_one()
+        return f"{self.id}-{self._club_discount_seal(self.id, document)}"
+
+    @api.model
+    def _club_discount_of_token(self, token, document):
+        """The discount card that ``_club_discount_token`` named for this document; empty for any other text."""
+        number, _dash, seal = str(token or "").partition("-")
+        if not number.isdecimal() or not hmac.compare_digest(
+            self._club_discount_seal(int(number), document).encode(), seal.encode()
+        ):
+            return self.browse()
+        return self.browse(int(number)).exists()
+
+    @api.model
+    def _club_discount_seal(self, gift_id, document):
+        return hmac.new(self._club_key().encode(), f"discount:{gift_id}:{document}".encode(), sha256).hexdigest()
 
     def _club_discount_use(self, key, amount, *, branch=None, origin=None, occurred_at=None):
         """Write a use down.
@@ -139,6 +166,11 @@ class LoyaltyClubGift(models.Model):
             }
         )
         return use.sudo(False)
+
+    @api.model
+    def _club_discount_known(self, key):
+        """Whether the use with this key is written down already."""
+        return bool(self.env["loyalty.club.gift.use"].sudo().search_count([("key", "=", key)]))  # by its unique key
 
     @api.model
     def _club_discount_unuse(self, key):

@@ -68,6 +68,7 @@ class PosOrder(models.Model):
         Member = self.env["loyalty.club.member"].sudo()
         member = Member._club_of_partner(club, self.partner_id) if self.partner_id else Member
         # a bearer's card pays, and is bought, by anybody
+        self._club_book_discounts(branch)
         spent = self._club_pay(club, branch, member)
         loaded = self._club_sell(club, branch, member)
         if self.partner_id:

@@ -5,6 +5,7 @@ from . import (
     test_pos_credit,
     test_pos_credit_back,
     test_pos_customer_account,
+    test_pos_discount,
     test_pos_gifts,
     test_pos_life,
     test_pos_members,

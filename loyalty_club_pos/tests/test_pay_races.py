@@ -94,3 +94,36 @@ class TestPayRaces(RaceCase):
             self.assertEqual(self._state(account)[0], before_retry, f"killed {moment} the commit")
             self._send(order)
             self.assertEqual(self._state(account), (70, {"opening": 1, "redeem": 1}))
+
+    def test_the_last_use_of_a_discount_card_is_given_by_one_till(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            batch = env["loyalty.club.gift.batch"].create(
+                {
+                    "name": "Race",
+                    "club_id": self.ids["club"],
+                    "quantity": 1,
+                    "kind": "discount",
+                    "percent": 10,
+                    "uses": 1,
+                    "activation": "now",
+                }
+            )
+            gift = batch._club_hand_out()[0][0]
+            gift_id, product = gift.id, batch.club_id.discount_product_id.id
+            orders = [self._order(False, 30) for _till in range(5)]
+            for order in orders:
+                token = gift._club_discount_token(f"pos.order:{order['uuid']}")
+                order["lines"].append(self._line(product, -3, club_discount_token=token))
+                order.update(amount_total=27, amount_paid=27)
+                order["payment_ids"][0][2]["amount"] = 27
+        outcomes = self._send_all(orders)
+        self.assertEqual(outcomes.count(True), 1, outcomes)
+        for outcome in outcomes:
+            if outcome is not True:
+                self.assertIn("as often as it may be", str(outcome))
+        won = orders[outcomes.index(True)]
+        self._send(won)
+        with self.registry.cursor() as cr:
+            gift = api.Environment(cr, SUPERUSER_ID, {})["loyalty.club.gift"].browse(gift_id)
+            self.assertEqual((gift.use_count, len(gift.use_ids)), (1, 1))

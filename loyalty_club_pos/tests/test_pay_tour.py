@@ -1,5 +1,6 @@
 """Browser tours: what a cashier does when somebody pays with credit or a card, buys one, or brings goods back."""
 
+from odoo.addons.loyalty_club.tools.gift_code import code_hash
 from odoo.tests import tagged
 
 from .common_tour import TillTourCase
@@ -58,3 +59,32 @@ class TestPayTour(TillTourCase):
     def test_a_refund_goes_back_to_the_credit_it_was_paid_with(self):
         self.tour("club_refund_to_credit")
         self.assertEqual(self.purse.balance, 40)
+
+    def test_a_discount_card_reduces_each_tax_and_follows_the_basket(self):
+        """7 % of coffee (10, no tax) and two cakes (5 and 10 % tax) is 1.47; with one cake 1.085, so 1.08."""
+        tax = self.env["account.tax"].create({"name": "Cake tax", "amount": 10})
+        self.env["product.product"].search([("name", "=", "Club Cake")]).taxes_id = tax
+        batch = self.env["loyalty.club.gift.batch"].create(
+            {
+                "name": "Tour",
+                "club_id": self.club.id,
+                "quantity": 1,
+                "kind": "discount",
+                "percent": 7,
+                "uses": 1,
+                "activation": "now",
+            }
+        )
+        gift, code, _pin = batch._club_hand_out()[0]
+        # a tour is made of fixed text
+        gift.sudo().code_hash = code_hash(gift._club_key(), "0000-1111-2222-3333")
+        self.tour("club_discount_card")
+        sold, back = self.orders()
+        self.assertEqual(sold.amount_total, 14.42)
+        discounts = sold.lines.filtered("club_discount_gift_id")
+        self.assertEqual(discounts.club_discount_gift_id, gift)
+        self.assertEqual(len(discounts), 2, "one for each group of taxes")
+        self.assertEqual(round(sum(discounts.mapped("price_subtotal_incl")), 2), -1.08)
+        self.assertEqual(gift.use_ids.amount, 1.08)
+        self.assertEqual(back.amount_total, -14.42, "the discount goes back with the goods by itself")
+        self.assertEqual(gift.use_count, 0)

@@ -174,3 +174,60 @@ tour("club_refund_to_credit", () => [
     Club.receiptShows("credit_balance", "40.00"),
     Chrome.endTour(),
 ]);
+
+const openDiscount = () => [
+    ProductScreen.clickControlButtonMore(),
+    {trigger: ".club-discount-button", run: "click"},
+];
+
+const useCode = (code) => [
+    {trigger: ".club-discount-dialog .club-discount-code", run: `edit ${code}`},
+    {trigger: ".club-discount-dialog .club-discount-use:enabled", run: "click"},
+];
+
+tour("club_discount_card", () => [
+    start(),
+    ProductScreen.clickDisplayedProduct("Club Coffee"),
+    ProductScreen.clickDisplayedProduct("Club Cake"),
+    ProductScreen.clickDisplayedProduct("Club Cake"),
+    ProductScreen.totalAmountIs("21.00"),
+    openDiscount(),
+    useCode("0000-0000-0000-0000"),
+    {trigger: '.club-discount-dialog .club-discount-message:contains("cannot be used")'},
+    useCode("oooo-1111-2222-3333"),
+    {trigger: negate(".club-discount-dialog")},
+    ProductScreen.totalAmountIs("19.53"),
+    // taken off, and on again
+    openDiscount(),
+    {trigger: '.club-discount-dialog .club-discount-given:contains("1.47")'},
+    {trigger: ".club-discount-dialog .club-discount-off", run: "click"},
+    {trigger: negate(".club-discount-dialog")},
+    ProductScreen.totalAmountIs("21.00"),
+    openDiscount(),
+    useCode("oooo-1111-2222-3333"),
+    {trigger: negate(".club-discount-dialog")},
+    ProductScreen.totalAmountIs("19.53"),
+    // one cake less: the discount follows when it is paid
+    Order.hasLine({productName: "Club Cake", run: "click"}),
+    Numpad.click("1"),
+    ProductScreen.clickPayButton(),
+    PaymentScreen.totalIs("14.42"),
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.clickValidate(),
+    ReceiptScreen.receiptIsThere(),
+    ReceiptScreen.clickNextOrder(),
+    ProductScreen.clickRefund(),
+    TicketScreen.selectOrderByPrice("14.42"),
+    Order.hasLine({productName: "Club Coffee", run: "click"}),
+    Numpad.click("1"),
+    Order.hasLine({productName: "Club Cake", run: "click"}),
+    Numpad.click("1"),
+    TicketScreen.toRefundTextContains("To Refund: 1"),
+    TicketScreen.confirmRefund(),
+    PaymentScreen.isShown(),
+    PaymentScreen.totalIs("-14.42"),
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.clickValidate(),
+    ReceiptScreen.receiptIsThere(),
+    Chrome.endTour(),
+]);

@@ -4,9 +4,13 @@
  */
 
 import {isManagedReward, isMoney, programDigits} from "@loyalty_club_pos/app/club/programs";
+import {isDiscountLine} from "@loyalty_club_pos/app/club/discount/discount";
 import {pointsBack, rewardShare} from "@loyalty_club_pos/app/club/rules/refund_share";
 
 const QUANTITY_DIGITS = 2;
+
+/** Lines that go back with the goods whose price they reduced: managed rewards, and the discount of a card. */
+export const followsGoods = (line) => isManagedReward(line) || isDiscountLine(line);
 
 function quantityDigits(models) {
     const precision = models["decimal.precision"].find((p) => p.name === "Product Unit");
@@ -17,21 +21,22 @@ function quantityDigits(models) {
 function reducedLines(order, rewardLine) {
     const reward = rewardLine.reward_id;
     const goods = order.lines.filter(
-        (line) => !line.is_reward_line && line.qty > 0 && !line.combo_parent_id
+        (line) =>
+            !line.is_reward_line && !isDiscountLine(line) && line.qty > 0 && !line.combo_parent_id
     );
     const among = (products) => {
         const ids = new Set((products || []).map((product) => product.id));
         return goods.filter((line) => ids.has(line.product_id.id));
     };
-    if (reward.reward_type === "product") {
+    if (reward?.reward_type === "product") {
         const given = rewardLine._reward_product_id;
         return among(given ? [given] : reward.reward_product_ids);
     }
-    if (isMoney(reward.program_id)) {
+    if (reward && isMoney(reward.program_id)) {
         return goods;
     }
     const reduced =
-        reward.discount_applicability === "order" ? goods : among(reward.all_discount_product_ids);
+        !reward || reward.discount_applicability === "order" ? goods : among(reward.all_discount_product_ids);
     const taxes = (line) =>
         line.tax_ids
             .filter((tax) => tax.amount_type !== "fixed")
@@ -52,9 +57,9 @@ function refundedAmount(rewardLine) {
 
 /** Free products reduce first, then discounts; what was paid by credit reduces no price. */
 const STAGES = [
-    (reward) => reward.reward_type === "product",
-    (reward) => reward.reward_type !== "product" && !isMoney(reward.program_id),
-    (reward) => isMoney(reward.program_id),
+    (reward) => reward?.reward_type === "product",
+    (reward) => !reward || (reward.reward_type !== "product" && !isMoney(reward.program_id)),
+    (reward) => Boolean(reward) && isMoney(reward.program_id),
 ];
 
 /** What each line still cost when the rewards of a stage came: Maps of line to amount, one for each stage. */
@@ -81,7 +86,7 @@ function amountsByStage(order, rewardLines) {
  * @param {Function} detailOf the refund screen's {qty, …} of a line
  */
 export function shareRewards(order, detailOf) {
-    const rewardLines = order.lines.filter((line) => isManagedReward(line) && line.qty > 0);
+    const rewardLines = order.lines.filter((line) => followsGoods(line) && line.qty > 0);
     const digits = quantityDigits(order.models);
     const stages = amountsByStage(order, rewardLines);
     for (const rewardLine of rewardLines) {
@@ -111,7 +116,7 @@ export function setExactPrices(refundOrder) {
     for (const line of refundOrder.lines) {
         const origin = line.refunded_orderline_id;
         const factor = origin && origin.order_id?.uiState.lineToRefund?.[origin.uuid]?.clubFactor;
-        if (origin && isManagedReward(origin) && factor) {
+        if (origin && followsGoods(origin) && factor) {
             line.price_unit = origin.price_unit * factor;
         }
     }

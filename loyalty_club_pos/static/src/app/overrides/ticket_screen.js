@@ -4,13 +4,18 @@ import {patch} from "@web/core/utils/patch";
 import {TicketScreen} from "@point_of_sale/app/screens/ticket_screen/ticket_screen";
 import {formatPoints} from "@loyalty_club_pos/app/club/format";
 import {isManagedReward} from "@loyalty_club_pos/app/club/programs";
-import {pointsComingBack, setExactPrices, shareRewards} from "@loyalty_club_pos/app/club/refund";
+import {
+    followsGoods,
+    pointsComingBack,
+    setExactPrices,
+    shareRewards,
+} from "@loyalty_club_pos/app/club/refund";
 
 patch(TicketScreen.prototype, {
     _onUpdateSelectedOrderline() {
         const order = this.getSelectedOrder();
         const line = order?.lines.find(({id}) => id === this.getSelectedOrderlineId());
-        if (line && isManagedReward(line)) {
+        if (line && followsGoods(line)) {
             return this.numberBuffer.reset();
         }
         const result = super._onUpdateSelectedOrderline(...arguments);

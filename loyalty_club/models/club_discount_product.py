@@ -22,16 +22,20 @@ class LoyaltyClub(models.Model):
         self.ensure_one()
         club = self.sudo()  # an officer makes cards and edits neither products nor the club
         if not club.discount_product_id:
-            club.discount_product_id = self.env["product.product"].sudo().create(
-                {
-                    "name": self.env._("Discount card"),
-                    "type": "service",
-                    "list_price": 0,
-                    "sale_ok": False,
-                    "purchase_ok": False,
-                    "taxes_id": [Command.clear()],
-                    "supplier_taxes_id": [Command.clear()],
-                    "company_id": False,
-                }
+            club.discount_product_id = (
+                self.env["product.product"]
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._("Discount card"),
+                        "type": "service",
+                        "list_price": 0,
+                        "sale_ok": False,
+                        "purchase_ok": False,
+                        "taxes_id": [Command.clear()],
+                        "supplier_taxes_id": [Command.clear()],
+                        "company_id": False,
+                    }
+                )
             )
         return club.discount_product_id

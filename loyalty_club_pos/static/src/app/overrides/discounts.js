@@ -22,6 +22,8 @@ patch(ControlButtons.prototype, {
 
 patch(PosStore.prototype, {
     async pay() {
+        // a quantity that was just typed waits in the buffer for a moment
+        this.numberBuffer.capture();
         const problem = await this._clubRefreshDiscount(this.getOrder());
         if (problem) {
             this.dialog.add(AlertDialog, problem);

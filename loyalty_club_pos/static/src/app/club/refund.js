@@ -4,7 +4,7 @@
  */
 
 import {isManagedReward, isMoney, programDigits} from "@loyalty_club_pos/app/club/programs";
-import {isDiscountLine} from "@loyalty_club_pos/app/club/discount/discount";
+import {isDiscountLine, setExactTaxes} from "@loyalty_club_pos/app/club/discount/discount";
 import {pointsBack, rewardShare} from "@loyalty_club_pos/app/club/rules/refund_share";
 
 const QUANTITY_DIGITS = 2;
@@ -118,6 +118,9 @@ export function setExactPrices(refundOrder) {
         const factor = origin && origin.order_id?.uiState.lineToRefund?.[origin.uuid]?.clubFactor;
         if (origin && followsGoods(origin) && factor) {
             line.price_unit = origin.price_unit * factor;
+        }
+        if (origin && isDiscountLine(origin)) {
+            setExactTaxes(line, origin);
         }
     }
 }

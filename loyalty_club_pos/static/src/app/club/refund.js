@@ -36,7 +36,9 @@ function reducedLines(order, rewardLine) {
         return goods;
     }
     const reduced =
-        !reward || reward.discount_applicability === "order" ? goods : among(reward.all_discount_product_ids);
+        !reward || reward.discount_applicability === "order"
+            ? goods
+            : among(reward.all_discount_product_ids);
     const taxes = (line) =>
         line.tax_ids
             .filter((tax) => tax.amount_type !== "fixed")

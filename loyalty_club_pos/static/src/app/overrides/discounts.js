@@ -64,7 +64,9 @@ patch(OrderPaymentValidation.prototype, {
         if (!this.order.currency.isZero(this.order.totalDue - before)) {
             this.pos.dialog.add(AlertDialog, {
                 title: _t("The discount has changed"),
-                body: _t("The order has changed since the discount card was used. Check the amount to pay."),
+                body: _t(
+                    "The order has changed since the discount card was used. Check the amount to pay."
+                ),
             });
             return false;
         }

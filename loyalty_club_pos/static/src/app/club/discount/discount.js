@@ -83,28 +83,14 @@ export async function putDiscount(pos, order, answer) {
     return true;
 }
 
-const negated = (values, fields) =>
-    Object.fromEntries(
-        Object.entries(values).map(([name, value]) => [
-            name,
-            fields.test(name) && value ? -value : value,
-        ])
-    );
-
-/** A discount that comes back as a whole has the very taxes it was given with, not those of a price rounded again. */
+/**
+ * A discount that comes back as a whole has the very taxes it was given with, not those of a price rounded again.
+ * Core computes refunds with the signs of the order they refund, so nothing is turned around.
+ */
 export function setExactTaxes(line, origin) {
-    const given = origin.extra_tax_data;
-    if (!given || line.qty !== -origin.qty) {
-        return;
+    if (origin.extra_tax_data && line.qty === -origin.qty) {
+        line.extra_tax_data = origin.extra_tax_data;
     }
-    const taxes = Object.entries(given.manual_tax_amounts || {}).map(([id, amounts]) => [
-        id,
-        negated(amounts, /^(base|tax)_amount/),
-    ]);
-    line.extra_tax_data = {
-        ...negated(given, /^(quantity|manual_total_excluded)/),
-        ...(given.manual_tax_amounts && {manual_tax_amounts: Object.fromEntries(taxes)}),
-    };
 }
 
 const call = (pos, method, ...args) =>

@@ -83,13 +83,31 @@ export async function putDiscount(pos, order, answer) {
     return true;
 }
 
-/**
- * A discount that comes back as a whole has the very taxes it was given with, not those of a price rounded again.
- * Core computes refunds with the signs of the order they refund, so nothing is turned around.
- */
+const negated = (values, fields) =>
+    Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+            name,
+            fields.test(name) && value ? -value : value,
+        ])
+    );
+
+/** A discount that comes back as a whole has the very taxes it was given with, not those of a price rounded again. */
 export function setExactTaxes(line, origin) {
-    if (origin.extra_tax_data && line.qty === -origin.qty) {
-        line.extra_tax_data = origin.extra_tax_data;
+    const given = origin.extra_tax_data;
+    if (!given || line.qty !== -origin.qty) {
+        return;
+    }
+    const taxes = Object.entries(given.manual_tax_amounts || {}).map(([id, amounts]) => [
+        id,
+        negated(amounts, /^(base|tax)_amount/),
+    ]);
+    line.extra_tax_data = {
+        ...negated(given, /^(quantity|manual_total_excluded)/),
+        ...(given.manual_tax_amounts && {manual_tax_amounts: Object.fromEntries(taxes)}),
+    };
+    if (given.price_unit) {
+        // not the rounded one of the database; and core computes the line again for a new price only
+        line.price_unit = given.price_unit;
     }
 }
 

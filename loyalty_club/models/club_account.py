@@ -1,5 +1,7 @@
 """Accounts: the narrow rows that the ledger locks, and the sources and sinks beside them."""
 
+from decimal import Decimal
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_amount
@@ -112,6 +114,24 @@ class LoyaltyClubAccount(models.Model):
             )
         )
         return {account_id: float(total) for account_id, total in rows}
+
+    def _club_next_expiry(self, at=None):
+        """What ends first of this account: (amount, its last instant, UTC), or (0, False) when nothing has an end.
+
+        :param at: instant that counts as now (UTC, default now)
+        """
+        self.ensure_one()
+        self.env["loyalty.club.lot"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT SUM(remaining)::text, expires_at FROM loyalty_club_lot
+                    WHERE account_id = %s AND remaining > 0 AND expires_at > %s
+                 GROUP BY expires_at ORDER BY expires_at LIMIT 1""",
+                self.id,
+                at or fields.Datetime.now(),
+            )
+        )
+        return (Decimal(rows[0][0]), rows[0][1]) if rows else (Decimal(0), False)
 
     @api.model
     def _club_system_accounts(self, wanted):

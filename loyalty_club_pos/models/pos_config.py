@@ -140,6 +140,29 @@ class PosConfig(models.Model):
         answer = self._club_served()._club_identify_partner(partner_id)
         return self._club_with_records(answer)
 
+    def club_credit_of(self, partner_ids):
+        """What customers have to spend of the club's credit, for the till's list of them; two queries for all.
+
+        :return: {partner id as text: amount}, of those who have some
+        """
+        club = self._club_served()
+        partners = self.env["res.partner"].browse([int(partner_id) for partner_id in partner_ids]).exists()
+        partners.check_access("read")
+        # the till's calls are a cashier's only way to balances; the till was checked
+        accounts = (
+            self.env["loyalty.club.account"]
+            .sudo()
+            .search(
+                [
+                    ("program_id", "=", club.credit_program_id.id),
+                    ("member_id.partner_id", "in", partners.ids),
+                    ("balance", ">", 0),
+                ]
+            )
+        )
+        usable = accounts._club_usable_totals()
+        return {str(account.member_id.partner_id.id): usable[account.id] for account in accounts if usable[account.id]}
+
     def club_join(self, mobile, name=False, card_number=False, partner_id=False, referrer=False):
         """Make a customer a member. Called by the till; for somebody who is one already it returns that member.
 

@@ -4,6 +4,7 @@ from copy import deepcopy
 from decimal import Decimal
 
 from odoo import api, fields, models
+from odoo.addons.loyalty_club.rules.lives import last_day_of
 from odoo.addons.loyalty_club.rules.lots import ZERO
 from odoo.addons.loyalty_club.rules.movement import Movement
 from odoo.addons.loyalty_club.rules.reward_cost import Refusal
@@ -14,6 +15,8 @@ from odoo.exceptions import UserError
 RECEIPT = (
     "club_member_number",
     *(f"club_{kind}_{what}" for kind in ("points", "credit") for what in ("earned", "spent", "balance")),
+    "club_credit_expiring",
+    "club_credit_expires_on",
 )
 
 
@@ -27,6 +30,13 @@ class PosOrder(models.Model):
     club_credit_earned = fields.Float(string="Credit loaded", digits=(16, 3), readonly=True, copy=False)
     club_credit_spent = fields.Float(string="Credit spent", digits=(16, 3), readonly=True, copy=False)
     club_credit_balance = fields.Float(string="Credit balance", digits=(16, 3), readonly=True, copy=False)
+    club_credit_expiring = fields.Float(string="Credit that ends first", digits=(16, 3), readonly=True, copy=False)
+    club_credit_expires_on = fields.Date(
+        string="Its last day",
+        readonly=True,
+        copy=False,
+        help="As it was when the order was paid; the receipt shows it.",
+    )
     club_offline = fields.Boolean(
         string="Paid without network",
         copy=False,
@@ -253,6 +263,11 @@ class PosOrder(models.Model):
             values[f"club_{kind}_earned"] = float(earned.get(program.id, ZERO) - taken_back.get(program.id, ZERO))
             values[f"club_{kind}_spent"] = float(spent.get(program.id, ZERO) - given_back.get(program.id, ZERO))
             values[f"club_{kind}_balance"] = float(balances.get(program.id, (0, ZERO))[1])
+        if values["club_credit_balance"]:
+            account = self.env["loyalty.club.account"].sudo().browse(balances[club.credit_program_id.id][0])
+            amount, ends = account._club_next_expiry(self.date_order)
+            values["club_credit_expiring"] = float(amount)
+            values["club_credit_expires_on"] = ends and last_day_of(ends, club._club_zone())
         self.write(values)
 
     def action_club_entries(self):

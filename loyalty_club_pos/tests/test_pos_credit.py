@@ -1,7 +1,11 @@
 """Paying with credit at the till: set aside, captured with the order, given back; and what an accountant reads."""
 
+from decimal import Decimal
+
+from odoo import fields
+from odoo.addons.loyalty_club.rules.movement import NewLot
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
 
 from .common_pay import ClubPayCommon
 
@@ -268,3 +272,33 @@ class TestPosCredit(ClubPayCommon):
             self._start(data["payment_ids"][0], data)
             order = self._send(data)
             self.assertEqual((order.state, order.amount_paid), ("paid", total))
+
+    # -- what people read ----------------------------------------------------------------------------------------------
+
+    def test_the_receipt_tells_which_credit_ends_first(self):
+        later, sooner = (
+            fields.Datetime.add(fields.Datetime.now(), days=90),
+            self.club._club_end_of(fields.Date.add(self.club._club_today(), days=20)),
+        )
+        self._load_credit(7, new_lots=(NewLot(Decimal(7), self.branch.id, None, later),))
+        self._load_credit(5, new_lots=(NewLot(Decimal(5), self.branch.id, None, sooner),))
+        order = self._pay([(self.bread, 1)], {"credit": 2, "cash": 8})
+        self.assertEqual(order.club_credit_expiring, 3, "what ends first is spent first")
+        self.assertEqual(order.club_credit_expires_on, fields.Date.add(self.club._club_today(), days=20))
+
+    def test_credit_without_an_end_has_no_last_day_on_the_receipt(self):
+        order = self._pay([(self.bread, 1)], {"credit": 2, "cash": 8})
+        self.assertEqual((order.club_credit_expiring, order.club_credit_expires_on), (0, False))
+
+    def test_the_list_of_customers_shows_what_they_can_spend(self):
+        stranger = self.env["res.partner"].create({"name": "Nobody's member"})
+        partner = self.member.partner_id
+        found = self._till_call("club_credit_of", [partner.id, stranger.id])
+        self.assertEqual(found, {str(partner.id): 100})
+        self._start(self._payment("credit", 30), self._order([(self.bread, 10)]))
+        self.assertEqual(self._till_call("club_credit_of", [partner.id]), {str(partner.id): 70}, "30 are set aside")
+
+    def test_who_works_at_no_till_reads_no_credit(self):
+        nobody = new_test_user(self.env, "not_at_a_till", groups="base.group_user")
+        with self.assertRaises(AccessError):
+            self._till_call("club_credit_of", [self.member.partner_id.id], user=nobody)

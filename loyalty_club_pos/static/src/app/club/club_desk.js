@@ -18,8 +18,8 @@ const NOT_A_MEMBER = Object.freeze({status: "unknown", message: false, mobile: f
 export class ClubDesk {
     constructor(pos) {
         this.pos = pos;
-        /** Sheets by partner id; false: known not to be a member. */
-        this.state = reactive({sheets: {}});
+        /** By partner id: sheets (false: known not to be a member), and credit that can be spent. */
+        this.state = reactive({sheets: {}, credit: {}});
         this.askedAt = new Map();
         this.withoutBalance = new Set();
     }
@@ -123,6 +123,7 @@ export class ClubDesk {
         const ids = partners
             .map((partner) => partner.id)
             .filter((id) => typeof id === "number" && !known[id] && !this.withoutBalance.has(id));
+        await this.loadCredit(partners);
         const programs = this.pos.models["loyalty.program"].filter(isManaged).map(({id}) => id);
         if (!this.club || !ids.length || !programs.length || this.offline) {
             return;
@@ -138,6 +139,23 @@ export class ClubDesk {
             );
         } catch (error) {
             ids.forEach((id) => this.withoutBalance.delete(id));
+            this._ignoreIfOffline(error);
+        }
+    }
+
+    /** What the customers have of the club's credit; core's cards tell of points only. */
+    async loadCredit(partners) {
+        const ids = partners.map(({id}) => id).filter((id) => typeof id === "number");
+        if (!this.club?.credit || !ids.length || this.offline) {
+            return;
+        }
+        try {
+            const found = await this.pos.data.call("pos.config", "club_credit_of", [
+                [this.pos.config.id],
+                ids,
+            ]);
+            ids.forEach((id) => (this.state.credit[id] = found[id] || 0));
+        } catch (error) {
             this._ignoreIfOffline(error);
         }
     }

@@ -1,6 +1,7 @@
 /** Partner list: it shows balances, and Enter on a card or mobile finds the member. */
 
-import {onMounted} from "@odoo/owl";
+import {onMounted, useState} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 import {patch} from "@web/core/utils/patch";
 import {PartnerLine} from "@point_of_sale/app/screens/partner_list/partner_line/partner_line";
@@ -46,6 +47,15 @@ patch(PartnerList.prototype, {
 });
 
 patch(PartnerLine.prototype, {
+    setup() {
+        super.setup(...arguments);
+        this.clubCredit = useState(useService("club_desk").state).credit;
+    },
+    /** "Credit: $ 20.00", or false for who has none. */
+    get clubCreditText() {
+        const amount = this.clubCredit[this.props.partner.id];
+        return amount && _t("Credit: %s", this.env.utils.formatCurrency(amount));
+    },
     _getLoyaltyPointsRepr(card) {
         const program = card.program_id;
         if (!isManaged(program) || isMoney(program)) {

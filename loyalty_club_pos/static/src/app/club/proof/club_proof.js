@@ -41,6 +41,9 @@ export class ClubProof extends Component {
     get title() {
         return _t("Confirm: %s", this.props.look.amount);
     }
+    get inputLabel() {
+        return this.state.way === "pin" ? _t("PIN") : _t("Code");
+    }
     get isTyping() {
         return this.state.way === "pin" || this.state.sent;
     }

@@ -1,6 +1,7 @@
 /** Receipt: earned, spent and balance, as the server booked them; the same on every reprint. */
 
 import {Component} from "@odoo/owl";
+import {formatDate} from "@web/core/l10n/dates";
 import {_t} from "@web/core/l10n/translation";
 import {formatPoints} from "@loyalty_club_pos/app/club/format";
 import {generateQRCodeDataUrl} from "@point_of_sale/utils";
@@ -50,6 +51,19 @@ export class ClubReceipt extends Component {
         });
     }
 
+    /** What of the credit ends first, so that nobody loses it unawares. */
+    expiry(program) {
+        const {order} = this.props;
+        return (
+            order.club_credit_expiring &&
+            order.club_credit_expires_on && {
+                key: "credit_expiry",
+                label: _t("Use by %s", formatDate(order.club_credit_expires_on)),
+                text: formatPoints(order.club_credit_expiring, program, order.currency),
+            }
+        );
+    }
+
     get lines() {
         const {order} = this.props;
         const club = order.config?._club;
@@ -76,6 +90,7 @@ export class ClubReceipt extends Component {
                     label: labels.balance(),
                     text: formatPoints(balance, program, order.currency),
                 },
+                kind === "credit" && this.expiry(program),
             ].filter(Boolean);
         });
     }

@@ -29,6 +29,8 @@ export class ClubPay extends Component {
         kind: String,
         title: String,
         due: Number,
+        /** what may be paid at most: no stored value buys stored value */
+        limit: Number,
         start: Function,
         getPayload: Function,
         close: Function,
@@ -75,7 +77,8 @@ export class ClubPay extends Component {
             : _t("Card ending in %s", lastFour(this.state.code));
     }
     get most() {
-        return mostPayable(this.state.found.available, this.props.due, this.digits);
+        const {due, limit} = this.props;
+        return mostPayable(Math.min(this.state.found.available, limit), due, this.digits);
     }
     get plan() {
         const read = readAmount(toAscii(this.state.typed), this.most, this.digits);

@@ -54,6 +54,20 @@ export class ClubPayment extends PaymentInterface {
         return order.currency.round(order.totalDue - others);
     }
 
+    /** What stored value may still pay: goods, of which other cards may have paid a part; Infinity for goods only. */
+    limitWithout(order, line) {
+        const stored = new Set(this.pos.config._club?.stored_value_products || []);
+        const goods = ticketOf(order).filter(({product_id: id}) => !stored.has(id));
+        if (goods.length === ticketOf(order).length) {
+            return Infinity;
+        }
+        const paid = order.payment_ids
+            .filter((other) => other.uuid !== line.uuid && other.isDone())
+            .filter((other) => other.payment_method_id.club_kind)
+            .reduce((sum, other) => sum + other.getAmount(), 0);
+        return goods.reduce((sum, {amount}) => sum + amount, 0) - paid;
+    }
+
     async take(order, line) {
         await this.desk.checkNetwork();
         const answer = await makeAwaitable(this.pos.dialog, ClubPay, {
@@ -61,6 +75,7 @@ export class ClubPayment extends PaymentInterface {
             kind: this.kind,
             title: this.payment_method_id.name,
             due: this.dueWithout(order, line),
+            limit: this.limitWithout(order, line),
             start: (values) => this.start(order, line.uuid, values),
         });
         if (!answer) {

@@ -273,13 +273,9 @@ class TestPosCredit(ClubPayCommon):
             order = self._send(data)
             self.assertEqual((order.state, order.amount_paid), ("paid", total))
 
-    # -- what people read ----------------------------------------------------------------------------------------------
-
     def test_the_receipt_tells_which_credit_ends_first(self):
-        later, sooner = (
-            fields.Datetime.add(fields.Datetime.now(), days=90),
-            self.club._club_end_of(fields.Date.add(self.club._club_today(), days=20)),
-        )
+        later = fields.Datetime.add(fields.Datetime.now(), days=90)
+        sooner = self.club._club_end_of(fields.Date.add(self.club._club_today(), days=20))
         self._load_credit(7, new_lots=(NewLot(Decimal(7), self.branch.id, None, later),))
         self._load_credit(5, new_lots=(NewLot(Decimal(5), self.branch.id, None, sooner),))
         order = self._pay([(self.bread, 1)], {"credit": 2, "cash": 8})

@@ -143,13 +143,20 @@ class LoyaltyClubAccount(models.Model):
         found = self._club_read_system_accounts(wanted)
         missing = sorted(wanted - set(found), key=str)
         if missing:
-            self.env.cr.execute_values(
-                """INSERT INTO loyalty_club_account
-                          (kind, club_id, program_id, branch_id, balance, held, debt, seq, head)
-                   SELECT v.kind, p.club_id, p.id, v.branch::int, 0, 0, 0, 0, ''
-                     FROM (VALUES %s) AS v(program, kind, branch) JOIN loyalty_program p ON p.id = v.program
-                   ON CONFLICT DO NOTHING""",
-                missing,
+            programs, kinds, branches = zip(*missing, strict=True)
+            self.env.cr.execute(
+                SQL(
+                    """INSERT INTO loyalty_club_account
+                              (kind, club_id, program_id, branch_id, balance, held, debt, seq, head)
+                       SELECT v.kind, p.club_id, p.id, v.branch, 0, 0, 0, 0, ''
+                         FROM unnest(%s::int[], %s::text[], %s::int[]) AS v(program, kind, branch)
+                         JOIN loyalty_program p ON p.id = v.program
+                       ON CONFLICT DO NOTHING""",
+                    list(programs),
+                    list(kinds),
+                    list(branches),
+                ),
+                log_exceptions=False,  # somebody else made it at this moment: the request is replayed
             )
             found = self._club_read_system_accounts(wanted)
         return found

@@ -10,7 +10,8 @@ class PosConfig(models.Model):
     @api.model
     def _get_special_products(self):
         # loaded by every till and offered as goods by none; a till's user reads no clubs
-        return super()._get_special_products() | self.env["loyalty.club"].sudo().search([]).discount_product_id
+        clubs = self.env["loyalty.club"].sudo().search([("discount_product_id", "!=", False)])
+        return super()._get_special_products() | clubs.discount_product_id
 
     def _club_till_data(self):
         data = super()._club_till_data()

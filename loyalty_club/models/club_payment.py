@@ -42,6 +42,9 @@ class LoyaltyClubAccount(models.Model):
         :raises UserError: not that much, not here, not for this, not now, or not without proof; says what to do
         """
         self.ensure_one()
+        # only what is looked at: whole members and clubs are wide, and a customer is waiting
+        self.fetch(["kind", "club_id", "program_id", "member_id", "card_id", "scope_id"])
+        self.member_id.fetch(["state", "number"])
         refusal = self._club_refusal(amount, branch, ticket) or self._club_proof_missing(amount, key, proof, order)
         if refusal:
             raise UserError(refusal)

@@ -48,7 +48,10 @@ class LoyaltyClub(models.Model):
     def _club_proof_limit(self, value):
         """What may be spent of ``value`` without proof, as Decimal; None: no proof is ever asked."""
         self.ensure_one()
-        if not value or not self[f"proof_{value}"]:
+        if not value:
+            return None
+        self.fetch([f"proof_{value}", f"proof_limit_{value}"])
+        if not self[f"proof_{value}"]:
             return None
         return to_amount(self[f"proof_limit_{value}"], 3)
 

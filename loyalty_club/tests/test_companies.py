@@ -40,10 +40,8 @@ class TestCompanies(ClubCommon):
         )
         batch._club_hand_out()[0][0]._club_discount_use("test:companies", Decimal(1))
         cls.env["loyalty.club.gift"]._club_read(cls.shared, "wrong")
-        branch = cls.shared.branch_ids[:1]
-        cls.env["loyalty.club.scope"].create(
-            {"name": "s", "club_id": cls.shared.id, "line_ids": [(0, 0, {"branch_id": branch.id})]}
-        )
+        where = [(0, 0, {"branch_id": cls.shared.branch_ids[:1].id})]
+        cls.env["loyalty.club.scope"].create({"name": "s", "club_id": cls.shared.id, "line_ids": where})
         cls.env["loyalty.club.seal"]._club_seal(cls.shared)
         cls.env["loyalty.club.adjustment"].create({"member_id": cls.member.id, "amount": 1, "reason": "r"})
         cls.shared.event_type_ids.active = True

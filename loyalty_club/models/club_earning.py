@@ -21,14 +21,6 @@ class LoyaltyProgram(models.Model):
         readonly=False,
     )
 
-    club_grant_ids = fields.One2many(
-        comodel_name="loyalty.rule",
-        inverse_name="program_id",
-        string="Credit for purchases",
-        domain=[("club_grants", "=", True)],
-        help="The rules that grant credit for the next purchase.",
-    )
-
     @api.depends("rule_ids.product_ids", "rule_ids.club_grants")
     def _compute_trigger_product_ids(self):
         for program in self:
@@ -42,6 +34,29 @@ class LoyaltyProgram(models.Model):
             products = program.trigger_product_ids
             selling = program.rule_ids.filtered(lambda rule: not rule.club_grants)[:1]
             selling.product_ids = products
+
+    def action_club_grants(self):
+        """Open the rules that grant credit for purchases. No field lists them: a second list over the same rules would
+        take them away from Odoo's own one in the browser of the till."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Credit for purchases"),
+            "res_model": "loyalty.rule",
+            "view_mode": "list,form",
+            "views": [
+                (self.env.ref("loyalty_club.loyalty_rule_view_list").id, "list"),
+                (self.env.ref("loyalty_club.loyalty_rule_view_form").id, "form"),
+            ],
+            "domain": [("program_id", "=", self.id), ("club_grants", "=", True)],
+            "context": {
+                "default_program_id": self.id,
+                "default_club_grants": True,
+                "default_reward_point_mode": "money",
+                "default_reward_point_amount": 0.05,
+                "currency_symbol": self.currency_symbol,
+            },
+        }
 
     @api.model
     @tools.ormcache()

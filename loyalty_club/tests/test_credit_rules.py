@@ -114,13 +114,14 @@ class TestCreditRules(ClubCommon):
     def test_a_manager_adds_a_granting_rule_on_the_program(self):
         manager = self._user("manager")
         selling = self.credit.rule_ids
-        form = Form(self.credit.with_user(manager), "loyalty.loyalty_program_view_form")
-        with form.club_grant_ids.new() as rule:
+        action = self.credit.with_user(manager).action_club_grants()
+        rules = self.env["loyalty.rule"].with_user(manager).with_context(action["context"])
+        with Form(rules, "loyalty_club.loyalty_rule_view_form") as rule:
             self.assertEqual(rule.club_percent, 5)
             rule.club_percent = 3
             rule.minimum_amount = 50
             rule.club_branch_ids.add(self.branch)
-        form.save()
+        self.assertEqual(rules.search(action["domain"]), rule.record)
         granting = self.credit.rule_ids - selling
         self.assertEqual((granting.club_grants, granting.reward_point_amount), (True, 0.03))
         self.assertFalse(selling.club_grants)

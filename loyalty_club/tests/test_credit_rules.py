@@ -115,7 +115,7 @@ class TestCreditRules(ClubCommon):
         manager = self._user("manager")
         selling = self.credit.rule_ids
         action = self.credit.with_user(manager).action_club_grants()
-        rules = self.env["loyalty.rule"].with_user(manager).with_context(action["context"])
+        rules = self.env["loyalty.rule"].with_user(manager).with_context(**action["context"])
         with Form(rules, "loyalty_club.loyalty_rule_view_form") as rule:
             self.assertEqual(rule.club_percent, 5)
             rule.club_percent = 3

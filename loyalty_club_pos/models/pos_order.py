@@ -108,12 +108,13 @@ class PosOrder(models.Model):
         cost = self._club_spend(member, programs & club.points_program_id, accounts, branch)
         taken_back, given_back = self._club_post_reversals(member, branch)
         earned = self._club_earn(member, programs, accounts, branch)
-        mine = {account_id: program_id for program_id, (account_id, _balance) in member._club_accounts().items()}
+        balances = member._club_accounts()
+        mine = {account_id: program_id for program_id, (account_id, _balance) in balances.items()}
         for totals, moved in ((cost, spent), (earned, loaded)):
             for account_id, amount in moved.items():
                 if account_id in mine:
                     totals[mine[account_id]] = totals.get(mine[account_id], ZERO) + amount
-        self._club_write_receipt(member, cost, earned, taken_back, given_back)
+        self._club_write_receipt(member, balances, cost, earned, taken_back, given_back)
 
     def _club_refuse_rewards(self, programs, message):
         """Refuse an order that claims rewards it must not have; one paid offline is noted instead."""
@@ -254,10 +255,9 @@ class PosOrder(models.Model):
             return {}
         return earned
 
-    def _club_write_receipt(self, member, spent, earned, taken_back, given_back):
+    def _club_write_receipt(self, member, balances, spent, earned, taken_back, given_back):
         """Keep what the receipt and its reprints show: the ledger's figures of this order."""
         club = member.club_id
-        balances = member._club_accounts()
         values = {"club_member_number": member.number}
         for kind, program in (("points", club.points_program_id), ("credit", club.credit_program_id)):
             values[f"club_{kind}_earned"] = float(earned.get(program.id, ZERO) - taken_back.get(program.id, ZERO))

@@ -12,7 +12,8 @@ const load = (name) => {
     return import(`data:text/javascript;base64,${Buffer.from(source).toString("base64")}`);
 };
 
-const {mostPayable, readAmount, roundAmounts} = await load("pay");
+const {mostPayable, readAmount} = await load("pay");
+const {roundFigures} = await load("spend");
 const {cleanCode, isCode, newCode, prettyCode} = await load("gift_code");
 
 test("no more is offered than what is there and what is due, to the minor unit", () => {
@@ -23,9 +24,9 @@ test("no more is offered than what is there and what is due, to the minor unit",
 });
 
 test("round figures are below the most", () => {
-    assert.deepEqual(roundAmounts(47.35), [20, 10, 5]);
-    assert.deepEqual(roundAmounts(10), [5, 2, 1]);
-    assert.deepEqual(roundAmounts(0.4), []);
+    assert.deepEqual(roundFigures(47.35, 3), [20, 10, 5]);
+    assert.deepEqual(roundFigures(10, 3), [5, 2, 1]);
+    assert.deepEqual(roundFigures(0.4, 3), []);
 });
 
 const typed = [

@@ -12,13 +12,8 @@ import {ticketOf} from "@loyalty_club_pos/app/club/pay/ticket";
 import {creditProgram} from "@loyalty_club_pos/app/club/programs";
 import {lastFour} from "@loyalty_club_pos/app/club/rules/gift_code";
 import {toAscii} from "@loyalty_club_pos/app/club/rules/identify";
-import {
-    money,
-    mostPayable,
-    readAmount,
-    roundAmounts,
-    units,
-} from "@loyalty_club_pos/app/club/rules/pay";
+import {money, mostPayable, readAmount, units} from "@loyalty_club_pos/app/club/rules/pay";
+import {roundFigures} from "@loyalty_club_pos/app/club/rules/spend";
 
 export class ClubPay extends Component {
     static template = "loyalty_club_pos.ClubPay";
@@ -102,7 +97,7 @@ export class ClubPay extends Component {
         const {most} = this;
         return [
             {amount: most, label: most < this.props.due ? _t("All of it") : _t("All that is due")},
-            ...roundAmounts(most).map((amount) => ({amount, label: false})),
+            ...roundFigures(most, 3).map((amount) => ({amount, label: false})),
         ];
     }
 

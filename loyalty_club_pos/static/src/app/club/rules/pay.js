@@ -20,25 +20,6 @@ export function mostPayable(available, due, digits) {
 }
 
 /**
- * Figures beside "all": round ones that a customer would say, the largest first, at most `count`.
- *
- * 47.35 → 40, 30, 20, 10; 1234000 (rials) → 1000000, 500000, 200000, 100000
- */
-export function roundAmounts(most, count = 3) {
-    const figures = [];
-    let power = 10 ** Math.floor(Math.log10(Math.max(most, 1)));
-    while (figures.length < count && power >= 1) {
-        for (const step of [5, 2, 1]) {
-            if (figures.length < count && step * power < most) {
-                figures.push(step * power);
-            }
-        }
-        power /= 10;
-    }
-    return figures;
-}
-
-/**
  * What the cashier typed, in ASCII digits, as an amount.
  *
  * @returns {Object} {amount} or {problem: "not_a_number" | "too_much" | "nothing"}

@@ -6,6 +6,12 @@
     "author": "Loyalty Club",
     "website": "https://loyalty-club.example",
     "license": "LGPL-3",
-    "depends": ["loyalty_club", "sms"],
+    "depends": ["loyalty_club", "sms", "link_tracker"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/rules.xml",
+        "views/club_message_views.xml",
+        "views/menus.xml",
+    ],
     "auto_install": True,
 }

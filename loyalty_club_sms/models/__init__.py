@@ -1,1 +1,6 @@
-from . import club_messenger, sms_sms
+from . import (
+    club_message,
+    club_message_queue,
+    club_messenger,
+    sms_sms,
+)

@@ -13,5 +13,5 @@
         "views/club_message_views.xml",
         "views/menus.xml",
     ],
-    "auto_install": True,
+    "auto_install": ["loyalty_club", "sms"],
 }

@@ -19,6 +19,7 @@ def _folder_only(name: str) -> None:
 
 
 _folder_only("loyalty_club")
+_folder_only("loyalty_club_sms")
 
 # a busy machine is no failure; a failing case is printed so that it can be replayed anywhere
 settings.register_profile("club", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

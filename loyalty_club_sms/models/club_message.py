@@ -1,7 +1,6 @@
 """Messages: the queue and the lasting log of everything that is sent to a member."""
 
 from odoo import api, fields, models
-from odoo.orm.models import NO_ACCESS
 
 LANES = [("code", "One-time code"), ("service", "Service"), ("campaign", "Campaign")]
 PURPOSES = [("code", "One-time code"), ("service", "Service"), ("news", "News"), ("offers", "Offers")]
@@ -51,7 +50,7 @@ class LoyaltyClubMessage(models.Model):
 
     values = fields.Json(readonly=True, groups="base.group_system", help="What goes into the template.")
     body = fields.Text(string="Text", readonly=True)
-    secret = fields.Json(readonly=True, groups=NO_ACCESS)  # text of a code; emptied with the sending
+    secret = fields.Json(readonly=True, groups=fields.NO_ACCESS)  # text of a code; emptied with the sending
     lang = fields.Char(string="Language", readonly=True)
     why = fields.Char(string="Reason", readonly=True, help="What it is about: a purchase, a birthday, a campaign.")
     origin_model = fields.Char(readonly=True)
@@ -71,7 +70,7 @@ class LoyaltyClubMessage(models.Model):
     not_before = fields.Datetime(required=True, readonly=True, help="It is not sent earlier.")
     not_after = fields.Datetime(readonly=True, help="It is worth nothing later, and is cancelled then.")
     attempts = fields.Integer(readonly=True)
-    worker = fields.Integer(readonly=True, groups=NO_ACCESS)  # who is sending it right now
+    worker = fields.Integer(readonly=True, groups=fields.NO_ACCESS)  # who is sending it right now
     ref = fields.Char(string="Reference", readonly=True, copy=False, help="The gateway's number of the message.")
     parts = fields.Integer(readonly=True, help="Parts of an SMS that it counts as.")
     cost = fields.Float(digits=(16, 3), readonly=True, help="In the gateway's currency.")

@@ -2,7 +2,7 @@
     "name": "Loyalty Club: SMS",
     "version": "19.0.1.0.0",
     "category": "Sales/Loyalty",
-    "summary": "The club reaches its members by SMS: one-time codes at once, other texts through Odoo's queue",
+    "summary": "The club talks to its members: gateways, a queue that can be trusted, consent, automations, campaigns",
     "author": "Loyalty Club",
     "website": "https://loyalty-club.example",
     "license": "LGPL-3",
@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "data/message_cron.xml",
         "views/club_message_views.xml",
         "views/menus.xml",
     ],

@@ -1,6 +1,16 @@
 from . import (
     club_message,
+    club_message_claim,
+    club_message_club,
+    club_message_core,
+    club_message_delivery,
+    club_message_load,
+    club_message_office,
+    club_message_price,
     club_message_queue,
+    club_message_route,
+    club_message_send,
+    club_message_stop,
+    club_message_worker,
     club_messenger,
-    sms_sms,
 )

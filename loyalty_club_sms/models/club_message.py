@@ -70,6 +70,7 @@ class LoyaltyClubMessage(models.Model):
     not_before = fields.Datetime(required=True, readonly=True, help="It is not sent earlier.")
     not_after = fields.Datetime(readonly=True, help="It is worth nothing later, and is cancelled then.")
     attempts = fields.Integer(readonly=True)
+    tried = fields.Char(readonly=True, help="Gateways and channels that it was handed to.")
     worker = fields.Integer(readonly=True, groups=fields.NO_ACCESS)  # who is sending it right now
     ref = fields.Char(string="Reference", readonly=True, copy=False, help="The gateway's number of the message.")
     parts = fields.Integer(readonly=True, help="Parts of an SMS that it counts as.")

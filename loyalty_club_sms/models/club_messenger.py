@@ -1,6 +1,8 @@
-"""The club's texts go through Odoo's SMS queue; secrets leave it at once."""
+"""The club's texts go through the queue of messages; secrets leave it at once."""
 
-from odoo import SUPERUSER_ID, api, models
+from uuid import uuid4
+
+from odoo import api, models
 
 
 class LoyaltyClubMessenger(models.AbstractModel):
@@ -12,23 +14,22 @@ class LoyaltyClubMessenger(models.AbstractModel):
 
     @api.model
     def _club_send_code(self, number, text):
-        sms = self._club_queue(number, text, club_secret=True)
-        registry, sms_id = self.env.registry, sms.id
-
-        @self.env.cr.postcommit.add
-        def send():
-            # with a cursor of its own: the request's is done
-            with registry.cursor() as cr:
-                env = api.Environment(cr, SUPERUSER_ID, {})
-                env["sms.sms"].browse(sms_id).exists().send(unlink_failed=True)
-
+        self._club_queue_text(number, text, "code", self.env._("One-time code"))
         return True
 
     @api.model
     def _club_send_text(self, number, text, purpose):
-        self._club_queue(number, text)
+        self._club_queue_text(number, text, "service", purpose)
         return True
 
-    def _club_queue(self, number, text, **values):
-        # cashiers and members have no rights on the queue; what is sent is the club's own text
-        return self.env["sms.sms"].sudo().create({"number": number, "body": text, **values})
+    def _club_queue_text(self, number, text, lane, why):
+        """Queue the club's own text; the member is whoever has the number in a club of the company."""
+        # cashiers and members have no rights on the queue, nor on the members of other clubs
+        Member = self.env["loyalty.club.member"].sudo()
+        company = self.env.company
+        of_company = [("mobile", "=", number), ("state", "!=", "left"), ("club_id.company_id", "parent_of", company.id)]
+        member = Member.search(of_company, order="id", limit=1)
+        row = {"key": f"text:{uuid4().hex}", "lane": lane, "purpose": lane, "why": why, "address": number, "body": text}
+        if member:
+            row.update(member_id=member.id, company_id=company.id)
+        return self.env["loyalty.club.message"].sudo()._club_queue([row])

@@ -13,10 +13,8 @@ WAITS = {
     "service": (60, 300, 900, 3600, 3 * 3600, 6 * 3600),
     "campaign": (120, 600, 1800, 2 * 3600, 6 * 3600),
 }
-#: Refusals that say something about the gateway or its line and nothing about the member: another one may take it.
-GATEWAY_FAULTS = frozenset({"credit", "key", "account", "sender", "access", "limit", "template", "busy", "setup"})
 #: Refusals that no further try and no other way to the same member would change.
-TEXT_FAULTS = frozenset({"text", "empty", "too_long"})
+TEXT_FAULTS = frozenset({"text", "opt_out_text", "empty"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +27,7 @@ class Way:
     has_fallback: bool = False
     has_channel: bool = False
     not_after: datetime | None = None
+    gateway_fault: bool = False  # the reason is about the gateway or its line: another one may well take the message
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,20 +58,19 @@ def judge(state: str, reason: str | None, way: Way, now: datetime) -> Verdict:
         return Verdict("sent")
     if state == "unsure":
         return _again(way, now, Verdict("unsure")) if way.idempotent else Verdict("unsure")
-    if state == "later" or reason in GATEWAY_FAULTS:
-        return _elsewhere(way, now, state)
+    if state == "later" or way.gateway_fault:
+        return _elsewhere(way, now)
     if way.has_channel and reason not in TEXT_FAULTS:
         return Verdict("waiting", now, "channel")
     return Verdict("blocked" if reason == "blacklist" else "failed")
 
 
-def _elsewhere(way: Way, now: datetime, state: str) -> Verdict:
-    """The gateway could not, and certainly did not: another gateway at once, or the same one later."""
+def _elsewhere(way: Way, now: datetime) -> Verdict:
+    """The gateway could not, and certainly did not: another gateway at once, or the same one later (an account gets
+    credit again, a key is corrected)."""
     if way.has_fallback:
         return Verdict("waiting", now, "fallback")
-    if state == "later":
-        return _again(way, now, Verdict("waiting", now, "channel") if way.has_channel else Verdict("failed"))
-    return Verdict("waiting", now, "channel") if way.has_channel else Verdict("failed")
+    return _again(way, now, Verdict("waiting", now, "channel") if way.has_channel else Verdict("failed"))
 
 
 def _again(way: Way, now: datetime, otherwise: Verdict) -> Verdict:

@@ -1,0 +1,149 @@
+"""Routes: which line, gateway or channel takes a message, how many at once, and whether it may be asked just now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from math import inf
+from typing import Any
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..gateways.base import GATEWAY_REASONS
+from ..rules.pacing import allowance
+from ..rules.parts import SIZES, Sizes, sizes_of
+
+#: Reasons after which a line is left alone for a while, and then asked with one message before it gets many again:
+#: a gateway that hangs must not make a whole campaign unsure.
+TROUBLE = tuple((GATEWAY_REASONS - {"template"}) | {"timeout", "server", "unreadable", "unanswered", "error"})
+REST = timedelta(seconds=60)
+#: Purposes of lines by those of messages.
+LINE_PURPOSE = {"code": "code", "service": "service", "news": "advertising", "offers": "advertising"}
+#: Texts in one call of a channel that says nothing about it.
+CHANNEL_SIZE = 30
+
+
+@dataclass(slots=True)
+class Route:
+    """A way to phones. ``hurt``: the last call got into trouble; ``shut``: it is not asked now."""
+
+    channel: str
+    name: str
+    deliver: Callable
+    gateway: Any
+    line: Any
+    fallback: Any
+    size: int = CHANNEL_SIZE
+    idempotent: bool = False
+    same_body: bool = False
+    sizes: Sizes = SIZES
+    suffix: str = ""
+    per_minute: int = 0
+    hurt: bool = False
+    shut: bool = False
+
+    def note(self, rows):
+        """Look at what became of a call's messages."""
+        good = any(row["state"] == "sent" for row in rows)
+        self.shut = self.hurt = not good and any(row["reason"] in TROUBLE for row in rows) and bool(self.line)
+
+
+class LoyaltyClubMessage(models.Model):
+    _inherit = "loyalty.club.message"
+
+    def _club_route(self, letter):
+        """The route of a letter, and of all with the same road."""
+        if letter.channel != "sms":
+            return self._club_channel_route(letter)
+        line = self._club_line_of(letter)
+        route = self._club_line_route(line) if line else self._club_core_route(letter)
+        if route.shut and route.fallback and not letter.gateway_id:
+            other = self._club_line_of(letter, route.fallback)
+            other = other and self._club_line_route(other)
+            route = other if other and not other.shut else route
+        return route
+
+    def _club_line_of(self, letter, gateway=None):
+        """The line that takes a letter: of ``gateway``, of the one that it was left to, or of its company's."""
+        Gateway = self.env["loyalty.club.gateway"]
+        gateway = gateway or (Gateway.browse(letter.gateway_id) if letter.gateway_id else None)
+        company = self.env["res.company"].browse(letter.company_id)
+        branch = self.env["loyalty.club.branch"].browse(letter.branch_id or [])
+        return Gateway._club_line(company, LINE_PURPOSE[letter.purpose], branch or None, gateway=gateway)
+
+    def _club_line_route(self, line):
+        gateway = line.gateway_id
+        driver = gateway._club_driver()
+        route = Route(
+            channel="sms",
+            name=f"gateway:{gateway.id}",
+            deliver=lambda texts: gateway._club_deliver(line, texts),
+            gateway=gateway,
+            line=line,
+            fallback=gateway.fallback_id,
+            size=max(1, driver.max_recipients),
+            idempotent=driver.idempotent,
+            same_body=driver.same_body,
+            sizes=sizes_of(line.chars_66),
+            suffix=line.opt_out_suffix or "",
+            per_minute=line.per_minute,
+        )
+        self._club_look_at_line(route)
+        return route
+
+    def _club_look_at_line(self, route):
+        """Whether the line's last call got into trouble, and how long ago."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT called_at, bool_or(state IN ('sent', 'delivered')), bool_or(reason = ANY(%(trouble)s))
+                     FROM loyalty_club_message
+                    WHERE line_id = %(line)s AND called_at = (
+                          SELECT max(called_at) FROM loyalty_club_message
+                           WHERE line_id = %(line)s AND state <> 'sending' AND called_at > %(since)s)
+                 GROUP BY called_at""",
+                trouble=list(TROUBLE),
+                line=route.line.id,
+                since=fields.Datetime.now() - timedelta(days=1),
+            )
+        )
+        for called_at, good, trouble in rows:
+            route.hurt = bool(trouble and not good)
+            route.shut = route.hurt and called_at > fields.Datetime.now() - REST
+
+    def _club_room(self, route, lane):
+        """How many messages the route takes now: infinity, or what is left of its line's minute. Codes never wait."""
+        if lane == "code":
+            return inf
+        if route.shut:
+            return 0
+        if route.hurt:
+            return 1
+        if not route.per_minute:
+            return inf
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT count(*) FROM loyalty_club_message WHERE line_id = %s AND called_at > %s",
+                route.line.id,
+                fields.Datetime.now() - timedelta(minutes=1),
+            )
+        )
+        return allowance(route.per_minute, rows[0][0])
+
+    def _club_channel_route(self, letter):
+        channel = self.env["loyalty.club.channel"]._club_channel(letter.channel)
+        company = self.env["res.company"].browse(letter.company_id)
+        branch = self.env["loyalty.club.branch"].browse(letter.branch_id or [])
+        none = self.env["loyalty.club.gateway"]
+        return Route(
+            channel=letter.channel,
+            name=letter.channel,
+            deliver=lambda texts: channel._club_deliver(company, letter.purpose, branch, texts),
+            gateway=none,
+            line=self.env["loyalty.club.gateway.line"],
+            fallback=none,
+        )
+
+    def _club_addresses(self, channel, member_ids):
+        """{member id: address} on a channel."""
+        members = self.env["loyalty.club.member"].browse(member_ids)
+        return self.env["loyalty.club.channel"]._club_channel(channel)._club_address(members)

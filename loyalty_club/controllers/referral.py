@@ -28,7 +28,7 @@ class ClubJoin(http.Controller):
         return self._club_page("form", club=referrer.club_id, code=code)
 
     @http.route("/club/join/<string:code>", type="http", auth="public", methods=["POST"], website=True, sitemap=False)
-    def club_join(self, code, name="", mobile="", **_kwargs):
+    def club_join(self, code, name="", mobile="", **form):
         """Join; whether the number was known before is not to be seen from the answer."""
         referrer = self._club_referrer(code)
         if referrer is None:
@@ -44,10 +44,31 @@ class ClubJoin(http.Controller):
             return self._club_page("form", error=str(error), **typed)
         if not normalise(name):
             return self._club_page("form", error=request.env._("Type your name."), **typed)
+        key, asks = None, []
+        if club._club_confirms_mobile():
+            typed["consents"] = asks = [ask for ask in club._club_consent_asks() if form.get(f"agree_{ask['purpose']}")]
+            key, page = self._club_mobile_key(typed, form.get("sms_code"))
+            if not key:
+                return page
         if not self._club_may("join", JOINS):
             return self._club_page("wait", status=429)
-        Member._club_join_on_web(club, mobile[:30], normalise(name[:80]), referrer)
+        Member._club_join_on_web(club, mobile[:30], normalise(name[:80]), referrer, key, asks)
         return self._club_page("done", club=club)
+
+    def _club_mobile_key(self, typed, code):
+        """Send a code, or check the one that was typed.
+
+        :return: (key of the confirmed mobile or False, the page to show without one)
+        """
+        Proof = request.env["loyalty.club.proof"].sudo()  # the visitor has no account
+        club, mobile = typed["club"], typed["mobile"]
+        if code:
+            answer = Proof._club_confirm_mobile(club, mobile, code[:10])
+            return answer["key"], self._club_page("code", error=answer["message"], **typed)
+        answer = Proof._club_request_mobile(club, mobile, address=request.httprequest.remote_addr)
+        if answer["status"] in ("sent", "limited"):
+            return False, self._club_page("code", message=answer["message"], **typed)
+        return False, self._club_page("form", error=answer["message"], **typed)
 
     def _club_referrer(self, code):
         """The active member with this code; empty: nobody; None: too many wrong codes came from this address."""
@@ -64,7 +85,19 @@ class ClubJoin(http.Controller):
         return allowed
 
     def _club_page(self, status_of_page, status=200, **values):
-        values = {"club": False, "code": "", "name": "", "mobile": "", "error": False, **values}
+        values = {
+            "club": False,
+            "code": "",
+            "name": "",
+            "mobile": "",
+            "error": False,
+            "message": False,
+            "consents": [],
+            **values,
+        }
+        club = values["club"]
+        # without a code nobody shows that the number is his, so nobody can agree to anything for it
+        values["asks"] = club._club_consent_asks() if club and club._club_confirms_mobile() else []
         response = request.render("loyalty_club.join_page", {"status": status_of_page, **values}, status=status)
         response.headers["Cache-Control"] = "no-store"
         response.headers["X-Robots-Tag"] = "noindex"

@@ -120,15 +120,24 @@ class LoyaltyClubMember(models.Model):
         return member, created
 
     @api.model
-    def _club_join_on_web(self, club, mobile, name, referrer):
-        """Join by a member's link. Who is a member already stays as he is: a visitor proves nothing of himself."""
+    def _club_join_on_web(self, club, mobile, name, referrer, mobile_key=None, consents=None):
+        """Join by a member's link. Who is a member already stays as he is, unless he proves that the number is his.
+
+        :param mobile_key: of the code that was sent to the number; :param consents: see ``_club_enrol``
+        """
         number = self._club_read_mobile(club, mobile)
         member = self._club_find(club, number)
-        if member:
+        if member and not mobile_key:
             self.env["loyalty.club.referral"]._club_refer(member, referrer, created=False)
             return member
         member, _created = self._club_enrol(
-            club, mobile=mobile, name=name, referrer_id=referrer.id, joined_channel="web"
+            club,
+            mobile=mobile,
+            name=name,
+            referrer_id=referrer.id,
+            joined_channel="web",
+            mobile_key=mobile_key,
+            consents=consents,
         )
         return member
 

@@ -54,6 +54,7 @@ class LoyaltyClubProof(models.Model):
     code_hash = fields.Char(readonly=True, copy=False, groups="base.group_system")
     token_hash = fields.Char(readonly=True, copy=False, groups="base.group_system", index="btree_not_null")
     tries = fields.Integer(readonly=True, string="Wrong codes")
+    number = fields.Char(readonly=True, groups="base.group_system", help="Where the code went, E.164.")
     sent_to = fields.Char(readonly=True, help="The number with its middle hidden.")
     expires_at = fields.Datetime(required=True, readonly=True)
     user_id = fields.Many2one(comodel_name="res.users", readonly=True, default=lambda self: self.env.user)
@@ -79,35 +80,55 @@ class LoyaltyClubProof(models.Model):
             ``wait`` (seconds until a new code may be asked for)
         """
         answer = {"sent_to": self._club_masked(member), "wait": 0}
-        Messenger = self.env["loyalty.club.messenger"]
         if not member.mobile:
             message = self.env._("%s has no mobile number. Write it down on the member first.", member.display_name)
             return {**answer, "status": "no_phone", "message": message}
+        status, wait = self._club_send_new(
+            member.mobile,
+            member.id,
+            till,
+            address,
+            lambda: self._club_new(member, value, amount, order_key, branch=branch, till=till),
+        )
+        message = {
+            "no_channel": self.env._("No codes can be sent from here. Ask for the member's PIN, or spend less."),
+            "limited": self.env._("A code was sent already. A new one can be asked for in %s seconds.", wait),
+            "not_sent": self.env._("The code could not be sent. Ask for the member's PIN, or spend less."),
+            "sent": self.env._("A code was sent to %s.", answer["sent_to"]),
+        }[status]
+        status = "no_channel" if status == "not_sent" else status
+        return {**answer, "status": status, "message": message, "wait": wait}
+
+    @api.model
+    def _club_send_new(self, number, who, till, address, make):
+        """Make a code and send it, where it may be asked for.
+
+        :param number: E.164; :param who: names the person in the count of requests
+        :param make: makes the proof, gives (proof, code)
+        :return: (``sent``, ``limited``, ``not_sent`` or ``no_channel``, seconds until a new code may be asked for)
+        """
+        Messenger = self.env["loyalty.club.messenger"]
         if not Messenger._club_can_send():
-            message = self.env._("No codes can be sent from here. Ask for the member's PIN, or spend less.")
-            return {**answer, "status": "no_channel", "message": message}
-        wait = self._club_wait(member, till, address)
+            return "no_channel", 0
+        wait = self._club_wait(number, who, till, address)
         if wait:
-            message = self.env._("A code was sent already. A new one can be asked for in %s seconds.", wait)
-            return {**answer, "status": "limited", "message": message, "wait": wait}
-        proof, code = self._club_new(member, value, amount, order_key, branch=branch, till=till)
-        if not Messenger._club_send_code(member.mobile, proof._club_text(code)):
+            return "limited", wait
+        proof, code = make()
+        if not Messenger._club_send_code(number, proof._club_text(code)):
             proof.state = "replaced"
-            message = self.env._("The code could not be sent. Ask for the member's PIN, or spend less.")
-            return {**answer, "status": "no_channel", "message": message}
-        message = self.env._("A code was sent to %s.", answer["sent_to"])
-        return {**answer, "status": "sent", "message": message, "wait": ONE_AT_A_TIME[0]}
+            return "not_sent", 0
+        return "sent", ONE_AT_A_TIME[0]
 
     def _club_masked(self, member):
         return mask(member.mobile_display or "")
 
     @api.model
-    def _club_wait(self, member, till, address):
-        """Count a request; seconds to wait when there were too many from this member, phone, till or address."""
+    def _club_wait(self, number, who, till, address):
+        """Count a request; seconds to wait when there were too many for this person, phone, till or address."""
         limits = [
-            (f"proof:now:{member.id}", ONE_AT_A_TIME),
-            (f"proof:member:{member.id}", PER_PERSON),
-            (f"proof:phone:{member.mobile}", PER_PERSON),
+            (f"proof:now:{who}", ONE_AT_A_TIME),
+            (f"proof:member:{who}", PER_PERSON),
+            (f"proof:phone:{number}", PER_PERSON),
             (till and f"proof:till:{till}", PER_PLACE),
             (address and f"proof:address:{address}", PER_PLACE),
         ]
@@ -141,6 +162,7 @@ class LoyaltyClubProof(models.Model):
                 "order_key": order_key,
                 "channel": "sms",
                 "code_hash": self._club_hash(uuid, code),
+                "number": member.mobile,
                 "sent_to": self._club_masked(member),
                 "expires_at": fields.Datetime.now() + timedelta(minutes=CODE_MINUTES),
                 "branch_id": branch.id if branch else False,
@@ -273,11 +295,3 @@ class LoyaltyClubProof(models.Model):
         """Spent at once, without a hold: the proof is gone."""
         if self:
             self.sudo().write({"state": "used", "entry_id": entry.id})
-
-
-class LoyaltyClubHold(models.Model):
-    _inherit = "loyalty.club.hold"
-
-    proof_id = fields.Many2one(
-        comodel_name="loyalty.club.proof", index="btree_not_null", readonly=True, ondelete="restrict"
-    )

@@ -133,3 +133,11 @@ class LoyaltyClubAccount(models.Model):
                 )
             )
         )
+
+
+class LoyaltyClubHold(models.Model):
+    _inherit = "loyalty.club.hold"
+
+    proof_id = fields.Many2one(
+        comodel_name="loyalty.club.proof", index="btree_not_null", readonly=True, ondelete="restrict"
+    )

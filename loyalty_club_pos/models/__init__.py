@@ -10,6 +10,7 @@ from . import (
     pos_config_discount,
     pos_config_pay,
     pos_customer_account,
+    pos_join,
     pos_order,
     pos_order_basket,
     pos_order_core,

@@ -163,7 +163,9 @@ class PosConfig(models.Model):
         usable = accounts._club_usable_totals()
         return {str(account.member_id.partner_id.id): usable[account.id] for account in accounts if usable[account.id]}
 
-    def club_join(self, mobile, name=False, card_number=False, partner_id=False, referrer=False):
+    def club_join(
+        self, mobile, name=False, card_number=False, partner_id=False, referrer=False, agreed=False, mobile_key=False
+    ):
         """Make a customer a member. Called by the till; for somebody who is one already it returns that member.
 
         :param mobile: in any form
@@ -171,6 +173,8 @@ class PosConfig(models.Model):
         :param card_number: a card in stock to hand out, optional
         :param partner_id: the customer of the order, optional; else he is found by his mobile, or made
         :param referrer: invitation code, membership number or mobile of who invited him, optional
+        :param agreed: purposes of messages that he agreed to, of those in the till's data
+        :param mobile_key: what ``club_join_confirm`` gave for the code that was sent to the mobile
         :return: as ``club_identify``, with ``created``
         :raises UserError: no mobile number, nobody has the referrer's code, or the card can't be given
         """
@@ -190,6 +194,8 @@ class PosConfig(models.Model):
                 joined_branch_id=self.club_branch_id.id,
                 joined_channel="till",
                 referrer=referrer or None,
+                mobile_key=mobile_key or None,
+                consents=self._club_agreed(club, agreed),
             )
         )
         if card_number:

@@ -59,22 +59,48 @@ export class ClubDesk {
     /**
      * Make somebody a member.
      *
-     * @param {Object} values {mobile, name, card, partner, referrer}
+     * @param {Object} values {mobile, name, card, partner, referrer, agreed, mobileKey}
      * @returns {Object} as `identify`; status "refused" with the server's message when the input is wrong
      */
-    async join({mobile, name, card, partner, referrer}) {
+    async join({mobile, name, card, partner, referrer, agreed, mobileKey}) {
         const args = [
             mobile || false,
             name || false,
             card || false,
             partner?.id || false,
             referrer?.trim() || false,
+            agreed || [],
+            mobileKey || false,
         ];
         return this._ask("club_join", args, () => ({
             ...NOT_A_MEMBER,
             status: "offline",
             message: _t("There is no network. Join the customer later; the sale can go on."),
         }));
+    }
+
+    /** Have a code sent to the mobile of somebody who joins: {status, message, sent_to, wait}. */
+    async sendJoinCode(mobile) {
+        return this._call("club_join_code", [mobile]);
+    }
+
+    /** Check that code: {status, message, key}. */
+    async confirmJoinCode(mobile, code) {
+        return this._call("club_join_confirm", [mobile, code]);
+    }
+
+    async _call(method, args) {
+        try {
+            return await this.pos.data.call("pos.config", method, [[this.pos.config.id], ...args]);
+        } catch (error) {
+            if (error instanceof ConnectionLostError) {
+                return {status: "offline", message: _t("There is no network. Join without a code.")};
+            }
+            if (error instanceof RPCError && error.exceptionName?.startsWith("odoo.exceptions.")) {
+                return {status: "refused", message: error.data.message};
+            }
+            throw error;
+        }
     }
 
     /** Load what the club knows of a customer who was chosen in another way. Never disturbs the sale. */

@@ -98,7 +98,36 @@ export class ClubLookup extends Component {
             name: partner?.name || "",
             card: card || "",
             referrer: "",
+            agreed: {},
+            code: "",
+            codeMessage: false,
+            mobileKey: false,
         };
+    }
+
+    async sendCode() {
+        const {join} = this.state;
+        await this.busyWith(async () => {
+            const {message} = await this.desk.sendJoinCode(join.mobile);
+            join.codeMessage = message;
+        });
+    }
+
+    /** The code is checked before joining, so that a wrong one can be typed again. */
+    async confirmCode() {
+        const {join} = this.state;
+        if (!join.code.trim() || join.mobileKey) {
+            return true;
+        }
+        const {key, message} = await this.desk.confirmJoinCode(join.mobile, join.code);
+        join.mobileKey = key || false;
+        join.codeMessage = message || false;
+        return Boolean(key);
+    }
+
+    /** Another number was typed: what was confirmed is not this one. */
+    onMobileChanged() {
+        Object.assign(this.state.join, {mobileKey: false, code: "", codeMessage: false});
     }
 
     async join() {
@@ -106,7 +135,15 @@ export class ClubLookup extends Component {
             return;
         }
         await this.busyWith(async () => {
-            const answer = await this.desk.join({...this.state.join, partner: this.props.partner});
+            if (!(await this.confirmCode())) {
+                return;
+            }
+            const {agreed, ...join} = this.state.join;
+            const answer = await this.desk.join({
+                ...join,
+                agreed: Object.keys(agreed).filter((purpose) => agreed[purpose]),
+                partner: this.props.partner,
+            });
             if (answer.status !== "member") {
                 this.state.message = answer.message;
                 this.state.refused = true;

@@ -14,12 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent
 def _folder_only(name: str) -> None:
     """Registers the addon as a package without running its __init__, which imports Odoo."""
     module = ModuleType(name)
-    module.__path__ = [str(ROOT / name)]
+    module.__path__ = [str(ROOT / name.replace(".", "/"))]
     sys.modules[name] = module
 
 
 _folder_only("loyalty_club")
 _folder_only("loyalty_club_sms")
+_folder_only("loyalty_club_sms.tests")
 
 # a busy machine is no failure; a failing case is printed so that it can be replayed anywhere
 settings.register_profile("club", deadline=None, print_blob=True, suppress_health_check=[HealthCheck.too_slow])

@@ -27,6 +27,7 @@ REASONS = {
     "key": "The gateway does not accept the key, the user or this server's address.",
     "account": "The gateway's account is not active, or lacks a permission.",
     "limit": "The gateway's limit for a day or for an account is reached.",
+    "size": "There were more receivers in a call than the gateway takes.",
     "busy": "The gateway was asked too often, or is busy.",
     "unreachable": "The gateway could not be reached.",
     "config": "The gateway did not understand the request; its settings need a look.",
@@ -45,7 +46,14 @@ GATEWAY_REASONS = frozenset(
     {"sender", "credit", "key", "account", "limit", "busy", "unreachable", "config", "template"}
 )
 #: A whole call refused for one of these is sent again in halves: one bad number must not cost the other 199.
-_ONE_OF_MANY = frozenset({"number", "blacklist", "text"})
+_ONE_OF_MANY = frozenset({"number", "blacklist", "text", "size"})
+#: What somebody can mend (or what mends itself) without a new message.
+_PASSING = frozenset({"credit", "key", "account", "limit", "busy", "unreachable", "config"})
+
+
+def refusal(reason: str, detail: str = "") -> Trouble:
+    """The trouble of an answer that says clearly why nothing was sent."""
+    return Trouble("later" if reason in _PASSING else "refused", reason, detail)
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +173,9 @@ class Driver:
         refs, known = list(dict.fromkeys(refs)), {}
         with self.http:
             for start in range(0, len(refs), self.max_refs):
+                some = refs[start : start + self.max_refs]
                 try:
-                    known.update(self._statuses(refs[start : start + self.max_refs]))
+                    known.update(self._guarded(self._statuses, some))
                 except Trouble:
                     if not known:
                         raise
@@ -176,14 +185,20 @@ class Driver:
     def balance(self) -> Decimal:
         """What is left, in ``balance_unit``."""
         with self.http:
-            return self._balance()
+            return self._guarded(self._balance)
 
     def incoming(self, sender: str = "") -> list[Incoming]:
         """Messages that came to the line lately; the same one may come again."""
         with self.http:
-            return self._incoming(sender)
+            return self._guarded(self._incoming, sender)
 
     # what a driver writes
+
+    reasons: dict[str, str] = {}  # {the gateway's code: reason}
+
+    def _reason(self, code) -> str:
+        """What a code of the gateway means; the settings may know codes that its document does not."""
+        return (self.settings.options.get("codes") or {}).get(str(code)) or self.reasons.get(str(code), "unknown")
 
     def _headers(self) -> dict[str, str]:
         return {}
@@ -229,10 +244,20 @@ class Driver:
                 calls.append([text])
         return [call for calls in open_calls.values() for call in calls]
 
+    def _guarded(self, call, *arguments, words=()):
+        """Makes trouble of answers that are shaped otherwise than the document says, and masks what is told."""
+        try:
+            return call(*arguments)
+        except Trouble as error:
+            trouble = Trouble(error.state, error.reason, self.http.clean(error, words))
+        except (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError) as error:
+            trouble = Trouble("unsure", "unreadable", f"The answer has another shape ({type(error).__name__}).")
+        raise trouble  # outside of the except: the context may have secrets in it
+
     def _deliver(self, call: list[Text], sender: str) -> list[Outcome]:
         one_call = self._send_template if call[0].template and self.can_template else self._send
         try:
-            return list(one_call(call, sender))
+            return self._guarded(lambda: list(one_call(call, sender)), words=_words(call))
         except Trouble as trouble:
             if trouble.state == "refused" and trouble.reason in _ONE_OF_MANY and len(call) > 1:
                 half = len(call) // 2

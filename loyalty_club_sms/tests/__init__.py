@@ -1,1 +1,9 @@
-from . import test_sms
+from . import (
+    test_message_code,
+    test_message_office,
+    test_message_pacing,
+    test_message_queue,
+    test_message_races,
+    test_message_send,
+    test_sms,
+)

@@ -1,0 +1,301 @@
+"""The queue of messages: queueing beside bare SQL, sending beside a bare loop of requests, and a code in between.
+
+A gateway with a fixed delay runs in a process of its own, and somebody who asks for one-time codes in another one.
+docs/performance.md explains the figures.
+"""
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import requests
+from common import TEMPLATE, at_least, at_most, database, percentile, report
+from expire import anonymous_memory
+from parts import rows
+from parts.world import _vacuum
+from till import say, settle, start_odoo
+
+HERE = Path(__file__).parent
+TURNS = 3
+#: Recipients of a call: what the driver of the gateway takes.
+CALL = 200
+TEXT = "سلام، جشنوارهٔ باشگاه شروع شد"
+
+
+def arguments():
+    parser = argparse.ArgumentParser(prog="./club bench messages", description=__doc__)
+    parser.add_argument("--messages", type=int, default=100_000, metavar="N", help="messages of the campaign")
+    parser.add_argument("--delay", type=float, default=0.05, metavar="SECONDS", help="of each call to the gateway")
+    parser.add_argument("--core", type=int, default=200, metavar="N", help="messages that core sends one by one")
+    parser.add_argument("--every", type=float, default=0.5, metavar="SECONDS", help="between two one-time codes")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true", help="end with one line of JSON")
+    args = parser.parse_args()
+    if args.messages < 10 * CALL:
+        parser.error(f"--messages: at least {10 * CALL}")
+    return args
+
+
+class World:
+    """A club with members who agreed to news, and a gateway."""
+
+    def __init__(self, db, args):
+        self.db, self.count, self.ids = db, args.messages, {}
+
+    def cursor(self):
+        from odoo.modules.registry import Registry
+
+        return Registry(self.db).cursor()
+
+    def environment(self, cr):
+        from odoo import SUPERUSER_ID, api
+
+        return api.Environment(cr, SUPERUSER_ID, {})
+
+    def fill(self, seed, port):
+        with self.cursor() as cr:
+            env = self.environment(cr)
+            club = env["loyalty.club"].create(
+                {
+                    "name": "Bench",
+                    "country_id": env.ref("base.ir").id,
+                    "message_quiet_from": 0,
+                    "message_quiet_to": 0,
+                    "message_day_cap": 0,
+                }
+            )
+            branch = env["loyalty.club.branch"].create({"club_id": club.id, "name": "Main", "code": "M"})
+            gateway(env, club.company_id, port)
+            self.ids = {"club": club.id, "branch": branch.id, "company": club.company_id.id}
+            env.flush_all()
+            values = {**self.ids, "count": self.count, "seed": seed, "res_partner": rows._first_id(cr, "res_partner")}
+            for _table, query in (rows.PARTNERS, rows.MEMBERS):
+                cr.execute(query, values)
+            cr.execute(
+                """INSERT INTO loyalty_club_consent (member_id, club_id, purpose, channel, given, at, source)
+                   SELECT id, club_id, 'news', 'sms', TRUE, now(), 'import' FROM loyalty_club_member
+                    WHERE club_id = %s""",
+                [club.id],
+            )
+        _vacuum(self)
+
+    def campaign(self, tag):
+        """The statement that queues a message for each member."""
+        from odoo.tools import SQL
+
+        return SQL(
+            """SELECT %s || id AS key, %s::int AS company_id, club_id, partner_id, id AS member_id,
+                      'campaign' AS lane, 'news' AS purpose, 'sms' AS channel, %s AS body, 'Bench' AS why
+                 FROM loyalty_club_member WHERE club_id = %s""",
+            f"bench:{tag}:",
+            self.ids["company"],
+            TEXT,
+            self.ids["club"],
+        )
+
+
+def gateway(env, company, port):
+    """A gateway of the company with a line for everything."""
+    made = env["loyalty.club.gateway"].create(
+        {
+            "name": "Bench",
+            "type": "kavenegar",
+            "base_url": f"http://127.0.0.1:{port}/v1",
+            "api_key": "bench",
+            "company_id": company.id,
+            "line_ids": [
+                (0, 0, {"number": "10008", "purpose": purpose}) for purpose in ("code", "service", "advertising")
+            ],
+        }
+    )
+    company.club_gateway_id = made
+    return made
+
+
+@contextmanager
+def server(delay):
+    """The gateway's process; gives its port."""
+    command = [sys.executable, str(HERE / "parts" / "sms_server.py"), "--delay", str(delay)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    try:
+        yield int(process.stdout.readline())
+    finally:
+        process.stdin.close()
+        process.wait()
+
+
+def queueing(world, args, bars, figures):
+    """Both write the same rows in turns; the bare table has the same indexes."""
+    seconds = {"queue": [], "bare": []}
+    columns = "key, company_id, club_id, partner_id, member_id, lane, purpose, channel, body, why"
+    with world.cursor() as cr:
+        cr.execute("CREATE TABLE bench_message (LIKE loyalty_club_message INCLUDING DEFAULTS INCLUDING INDEXES)")
+        cr.execute("ALTER TABLE bench_message ALTER id SET DEFAULT nextval('loyalty_club_message_id_seq')")
+    for turn in range(TURNS):
+        with world.cursor() as cr:
+            query = world.environment(cr).cr.mogrify(
+                world.campaign(f"bare{turn}").code, world.campaign(f"bare{turn}").params
+            )
+            started = time.perf_counter()
+            cr.execute(
+                f"""INSERT INTO bench_message (uuid, state, queued_at, not_before, attempts, {columns})
+                    SELECT replace(gen_random_uuid()::text, '-', ''), 'waiting', now(), now(), 0, {columns}
+                      FROM ({query.decode()}) rows"""
+            )
+            cr.commit()
+            seconds["bare"].append(time.perf_counter() - started)
+        with world.cursor() as cr:
+            env = world.environment(cr)
+            started = time.perf_counter()
+            queued = env["loyalty.club.message"]._club_queue_query(world.campaign(turn))
+            cr.commit()
+            seconds["queue"].append(time.perf_counter() - started)
+        if queued != args.messages:
+            raise SystemExit(f"{queued} messages were queued instead of {args.messages}")
+    with world.cursor() as cr:  # one of the campaigns is sent
+        cr.execute("DELETE FROM loyalty_club_message WHERE key NOT LIKE 'bench:0:%'")
+        cr.execute("DROP TABLE bench_message")
+    _vacuum(world)
+    ours, bare = min(seconds["queue"]), min(seconds["bare"])
+    figures["queueing"] = {"seconds": round(ours, 2), "bare_seconds": round(bare, 2), "messages": args.messages}
+    bars["queueing, time / bare SQL"] = at_most(ours / bare, 3)
+
+
+@contextmanager
+def clicks(world):
+    command = [sys.executable, str(HERE / "parts" / "code_clicks.py"), "--db", world.db]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    if process.stdout.readline().strip() != "ready":
+        raise SystemExit("nobody asks for codes: the process did not start")
+    try:
+        yield process
+    finally:
+        process.stdin.close()
+        process.wait()
+
+
+def bare_loop(world, args, port):
+    """Seconds of the same calls in a bare loop of requests, with the rows read from the database before."""
+    with world.cursor() as cr:
+        cr.execute("SELECT mobile FROM loyalty_club_member WHERE club_id = %s ORDER BY id", [world.ids["club"]])
+        numbers = [row[0] for row in cr.fetchall()]
+    started = time.perf_counter()
+    for start in range(0, len(numbers), CALL):
+        form = {"receptor": ",".join(numbers[start : start + CALL]), "message": TEXT, "sender": "10008"}
+        requests.post(f"http://127.0.0.1:{port}/v1/bench/sms/send.json", data=form, timeout=20).json()
+    return time.perf_counter() - started
+
+
+def dispatch(world):
+    """Send the campaign: (seconds, growth of memory in MiB after its first fifth)."""
+    with world.cursor() as cr:
+        env = world.environment(cr)
+        message, sizes = env["loyalty.club.message"], []
+        make_call = type(message)._club_make_call
+
+        def watched(self, run, route, letters):
+            sizes.append(anonymous_memory())
+            return make_call(self, run, route, letters)
+
+        type(message)._club_make_call = watched
+        try:
+            started = time.perf_counter()
+            message._club_dispatch("campaign")
+            seconds = time.perf_counter() - started
+        finally:
+            type(message)._club_make_call = make_call
+    return seconds, max(sizes) - sizes[len(sizes) // 5]
+
+
+def core_path(world, args, port):
+    """Messages a second of core's queue with a gateway that takes one message a call, as core's Twilio does."""
+    from odoo.addons.sms.tools.sms_api import SmsApiBase
+
+    class OneByOne(SmsApiBase):
+        def _send_sms_batch(self, messages, delivery_reports_url=False):
+            answers = []
+            for message in messages:
+                for number in message["numbers"]:
+                    form = {"receptor": number["number"], "message": message["content"], "sender": "10008"}
+                    requests.post(f"http://127.0.0.1:{port}/v1/bench/sms/send.json", data=form, timeout=20).json()
+                    answers.append({"uuid": number["uuid"], "state": "sent"})
+            return answers
+
+    with world.cursor() as cr:
+        env = world.environment(cr)
+        texts = [{"number": f"+98936{number:07d}", "body": TEXT} for number in range(args.core)]
+        messages = env["sms.sms"].create(texts)
+        started = time.perf_counter()
+        messages.with_context(sms_api=OneByOne(env))._send()
+        seconds = time.perf_counter() - started
+        cr.rollback()
+    return args.core / seconds
+
+
+def sending(world, args, port, bars, figures):
+    """The bare loop, the campaign with codes in between, and core, one after the other."""
+    seen = f"http://127.0.0.1:{port}/seen"
+    bare = bare_loop(world, args, port)
+    requests.delete(seen, timeout=20)
+    with clicks(world) as process, tempfile.TemporaryDirectory() as folder:
+        stop = Path(folder) / "stop"
+        order = {"stop": str(stop), "every": args.every, "club": world.ids["club"], "tag": "code"}
+        process.stdin.write(json.dumps(order) + "\n")
+        process.stdin.flush()
+        seconds, growth = dispatch(world)
+        stop.touch()
+        clicked = json.loads(process.stdout.readline())
+    arrived = requests.get(seen, timeout=20).json()
+    came = {text: at for at, text in arrived["singles"]}
+    missing = set(clicked) - set(came)
+    if arrived["messages"] != args.messages + len(clicked) or arrived["people"] != arrived["messages"] or missing:
+        raise SystemExit(f"the gateway got {arrived['messages']} messages for {arrived['people']} people: {missing}")
+    waits = [came[text] - at for text, at in clicked.items()]
+    core = core_path(world, args, port)
+    figures["sending"] = {
+        "per_s": round(args.messages / seconds),
+        "bare_per_s": round(args.messages / bare),
+        "core_per_s": round(core, 1),
+        "times core": round(args.messages / seconds / core),
+        "calls": arrived["calls"] - len(clicked),
+    }
+    figures["codes"] = {"count": len(waits), "p95_s": round(percentile(waits, 0.95), 3), "max_s": round(max(waits), 3)}
+    bars["sending, rate / bare loop"] = at_least(bare / seconds, 0.5)
+    bars["a code reaches the gateway, p95 s"] = at_most(percentile(waits, 0.95), 2)
+    bars["growth of memory, MiB"] = at_most(growth, 20)
+
+
+def verify(world, args):
+    """Every member has one message that was sent."""
+    with world.cursor() as cr:
+        cr.execute("SELECT state, count(*) FROM loyalty_club_message WHERE lane = 'campaign' GROUP BY state")
+        states = dict(cr.fetchall())
+    if states != {"sent": args.messages}:
+        raise SystemExit(f"the campaign's messages are {states}")
+
+
+def main():
+    args = arguments()
+    start_odoo()
+    bars, figures = {}, {}
+    with ExitStack() as stack:
+        port = stack.enter_context(server(args.delay))
+        world = World(stack.enter_context(database(TEMPLATE, "bench_messages")), args)
+        world.fill(args.seed, port)
+        settle()
+        for part in (queueing, lambda *given: sending(world, args, port, *given[2:])):
+            started = time.monotonic()
+            part(world, args, bars, figures)
+            say(f"measured in {time.monotonic() - started:.0f} s")
+        verify(world, args)
+    sizes = {name: getattr(args, name) for name in ("messages", "delay", "every", "seed")}
+    return report("messages", bars, figures, sizes, args.json)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -16,7 +16,7 @@ from pathlib import Path
 import requests
 from common import TEMPLATE, at_least, at_most, database, percentile, report
 from expire import anonymous_memory
-from parts import rows
+from parts.crowd import TEXT, Crowd
 from parts.world import _vacuum
 from till import say, settle, start_odoo
 
@@ -24,7 +24,6 @@ HERE = Path(__file__).parent
 TURNS = 3
 #: Recipients of a call: what the driver of the gateway takes.
 CALL = 200
-TEXT = "سلام، جشنوارهٔ باشگاه شروع شد"
 
 
 def arguments():
@@ -39,82 +38,6 @@ def arguments():
     if args.messages < 10 * CALL:
         parser.error(f"--messages: at least {10 * CALL}")
     return args
-
-
-class World:
-    """A club with members who agreed to news, and a gateway."""
-
-    def __init__(self, db, args):
-        self.db, self.count, self.ids = db, args.messages, {}
-
-    def cursor(self):
-        from odoo.modules.registry import Registry
-
-        return Registry(self.db).cursor()
-
-    def environment(self, cr):
-        from odoo import SUPERUSER_ID, api
-
-        return api.Environment(cr, SUPERUSER_ID, {})
-
-    def fill(self, seed, port):
-        with self.cursor() as cr:
-            env = self.environment(cr)
-            club = env["loyalty.club"].create(
-                {
-                    "name": "Bench",
-                    "country_id": env.ref("base.ir").id,
-                    "message_quiet_from": 0,
-                    "message_quiet_to": 0,
-                    "message_day_cap": 0,
-                }
-            )
-            branch = env["loyalty.club.branch"].create({"club_id": club.id, "name": "Main", "code": "M"})
-            gateway(env, club.company_id, port)
-            self.ids = {"club": club.id, "branch": branch.id, "company": club.company_id.id}
-            env.flush_all()
-            values = {**self.ids, "count": self.count, "seed": seed, "res_partner": rows._first_id(cr, "res_partner")}
-            for _table, query in (rows.PARTNERS, rows.MEMBERS):
-                cr.execute(query, values)
-            cr.execute(
-                """INSERT INTO loyalty_club_consent (member_id, club_id, purpose, channel, given, at, source)
-                   SELECT id, club_id, 'news', 'sms', TRUE, now(), 'import' FROM loyalty_club_member
-                    WHERE club_id = %s""",
-                [club.id],
-            )
-        _vacuum(self)
-
-    def campaign(self, tag):
-        """The statement that queues a message for each member."""
-        from odoo.tools import SQL
-
-        return SQL(
-            """SELECT %s || id AS key, %s::int AS company_id, club_id, partner_id, id AS member_id,
-                      'campaign' AS lane, 'news' AS purpose, 'sms' AS channel, %s AS body, 'Bench' AS why
-                 FROM loyalty_club_member WHERE club_id = %s""",
-            f"bench:{tag}:",
-            self.ids["company"],
-            TEXT,
-            self.ids["club"],
-        )
-
-
-def gateway(env, company, port):
-    """A gateway of the company with a line for everything."""
-    made = env["loyalty.club.gateway"].create(
-        {
-            "name": "Bench",
-            "type": "kavenegar",
-            "base_url": f"http://127.0.0.1:{port}/v1",
-            "api_key": "bench",
-            "company_id": company.id,
-            "line_ids": [
-                (0, 0, {"number": "10008", "purpose": purpose}) for purpose in ("code", "service", "advertising")
-            ],
-        }
-    )
-    company.club_gateway_id = made
-    return made
 
 
 @contextmanager
@@ -285,7 +208,7 @@ def main():
     bars, figures = {}, {}
     with ExitStack() as stack:
         port = stack.enter_context(server(args.delay))
-        world = World(stack.enter_context(database(TEMPLATE, "bench_messages")), args)
+        world = Crowd(stack.enter_context(database(TEMPLATE, "bench_messages")), args.messages)
         world.fill(args.seed, port)
         settle()
         for part in (queueing, lambda *given: sending(world, args, port, *given[2:])):

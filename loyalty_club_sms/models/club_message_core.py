@@ -32,6 +32,30 @@ CORE_ANSWERS = {
 #: States of the log by outcomes of core's SMS. Core itself says what becomes of those that did not go.
 CORE_STATES = {"accepted": "sent", "refused": "failed", "later": "failed", "unsure": "unsure"}
 
+#: A row of the log for each SMS of core, with the member whose number it went to; a second try writes the same row.
+LOG_CORE = """
+    INSERT INTO loyalty_club_message
+                  (uuid, key, company_id, club_id, member_id, partner_id, user_id, channel, address, lane,
+                   purpose, body, why, state, reason, detail, ref, parts, cost, gateway_id, line_id, attempts,
+                   queued_at, not_before, called_at, sent_at)
+           SELECT r.uuid, 'sms.sms:' || r.uuid, %(company)s, m.club_id, m.id, m.partner_id, %(user)s, 'sms',
+                  r.number, 'service', 'service', r.body, %(why)s, r.state, r.reason, r.detail, r.ref, r.parts,
+                  r.cost, line.gateway_id, line.id, 1, %(now)s, %(now)s, %(now)s,
+                  CASE WHEN r.state = 'sent' THEN %(now)s::timestamp END
+             FROM json_to_recordset(%(rows)s) AS r(uuid varchar, number varchar, body text, state varchar,
+                  reason varchar, detail varchar, ref varchar, parts int, cost numeric, line_id int)
+        LEFT JOIN loyalty_club_gateway_line line ON line.id = r.line_id
+    LEFT JOIN LATERAL (SELECT member.* FROM loyalty_club_member member
+                     JOIN loyalty_club club ON club.id = member.club_id
+                    WHERE member.mobile = r.number AND member.state <> 'left'
+                 ORDER BY (club.company_id = %(company)s) DESC, member.id LIMIT 1) m ON TRUE
+           ON CONFLICT (key) DO UPDATE
+                  SET state = EXCLUDED.state, reason = EXCLUDED.reason, detail = EXCLUDED.detail,
+                      ref = EXCLUDED.ref, cost = EXCLUDED.cost, gateway_id = EXCLUDED.gateway_id,
+                      line_id = EXCLUDED.line_id, called_at = EXCLUDED.called_at, sent_at = EXCLUDED.sent_at,
+                      attempts = loyalty_club_message.attempts + 1
+                WHERE loyalty_club_message.state NOT IN ('sent', 'delivered')"""
+
 
 class LoyaltyClubMessage(models.Model):
     _inherit = "loyalty.club.message"
@@ -84,27 +108,7 @@ class LoyaltyClubMessage(models.Model):
         self.env["loyalty.club.member"].flush_model(["mobile", "state", "partner_id", "club_id"])
         self.env.cr.execute(
             SQL(
-                """INSERT INTO loyalty_club_message
-                          (uuid, key, company_id, club_id, member_id, partner_id, user_id, channel, address, lane,
-                           purpose, body, why, state, reason, detail, ref, parts, cost, gateway_id, line_id, attempts,
-                           queued_at, not_before, called_at, sent_at)
-                   SELECT r.uuid, 'sms.sms:' || r.uuid, %(company)s, m.club_id, m.id, m.partner_id, %(user)s, 'sms',
-                          r.number, 'service', 'service', r.body, %(why)s, r.state, r.reason, r.detail, r.ref, r.parts,
-                          r.cost, line.gateway_id, line.id, 1, %(now)s, %(now)s, %(now)s,
-                          CASE WHEN r.state = 'sent' THEN %(now)s::timestamp END
-                     FROM json_to_recordset(%(rows)s) AS r(uuid varchar, number varchar, body text, state varchar,
-                          reason varchar, detail varchar, ref varchar, parts int, cost numeric, line_id int)
-                LEFT JOIN loyalty_club_gateway_line line ON line.id = r.line_id
-        LEFT JOIN LATERAL (SELECT member.* FROM loyalty_club_member member
-                             JOIN loyalty_club club ON club.id = member.club_id
-                            WHERE member.mobile = r.number AND member.state <> 'left'
-                         ORDER BY (club.company_id = %(company)s) DESC, member.id LIMIT 1) m ON TRUE
-                   ON CONFLICT (key) DO UPDATE
-                          SET state = EXCLUDED.state, reason = EXCLUDED.reason, detail = EXCLUDED.detail,
-                              ref = EXCLUDED.ref, cost = EXCLUDED.cost, gateway_id = EXCLUDED.gateway_id,
-                              line_id = EXCLUDED.line_id, called_at = EXCLUDED.called_at, sent_at = EXCLUDED.sent_at,
-                              attempts = loyalty_club_message.attempts + 1
-                        WHERE loyalty_club_message.state NOT IN ('sent', 'delivered')""",
+                LOG_CORE,
                 company=company.id,
                 user=self.env.uid,
                 why=why,

@@ -106,7 +106,8 @@ class RaceCase(BaseCase):
         members = dict(cr.fetchall())
         cr.execute(
             """INSERT INTO loyalty_club_consent (member_id, club_id, purpose, channel, given, at, source)
-               SELECT id, club_id, 'offers', 'sms', TRUE, now(), 'import' FROM loyalty_club_member WHERE id = ANY(%s)""",
+               SELECT id, club_id, 'offers', 'sms', TRUE, now(), 'import' FROM loyalty_club_member
+                WHERE id = ANY(%s)""",
             [list(members.values())],
         )
         return members
@@ -145,6 +146,7 @@ class RaceCase(BaseCase):
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            env={**os.environ, "ODOO_RC": os.environ.get("ODOO_RC", os.environ.get("OPENERP_SERVER", ""))},
         )
         self.addCleanup(process.wait)
         self.addCleanup(process.stdout.close)

@@ -5,6 +5,7 @@ from decimal import Decimal
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..gateways.base import Outcome, Text
 from .messages import MessageCase
 
 
@@ -92,3 +93,18 @@ class TestMessageOffice(MessageCase):
         self.assertTrue(all(texts.values()))
         for reason in ("late", "cap", "died", "busy", "blacklist", "no_consent"):
             self.assertIn(reason, texts)
+
+    def test_what_core_sends_through_our_line_is_in_the_log(self):
+        sara, line = self.person(), self.gateway.line_ids[0]
+        texts = [Text("a" * 32, sara.mobile, "From the chatter"), Text("b" * 32, "+989120009999", "Stranger")]
+        said = [
+            Outcome("a" * 32, "accepted", ref="5", cost=Decimal(120), parts=1, line_id=line.id),
+            Outcome("b" * 32, "refused", reason="number"),
+        ]
+        for _again in range(2):
+            self.Message._club_log_core(self.club.company_id, texts, said, why="Chatter")
+        first, second = self.Message.search([("key", "=like", "sms.sms:%")], order="key")
+        self.assertEqual((first.member_id, first.state, first.cost), (sara, "sent", 120))
+        self.assertEqual((first.line_id, first.gateway_id, first.why), (line, self.gateway, "Chatter"))
+        self.assertEqual((second.state, second.reason, second.attempts), ("failed", "number", 2))
+        self.assertFalse(second.member_id)

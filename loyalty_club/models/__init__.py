@@ -51,6 +51,7 @@ from . import (
     club_member_office,
     club_member_profile,
     club_member_referral,
+    club_member_told,
     club_messenger,
     club_office,
     club_payment,

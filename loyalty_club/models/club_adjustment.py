@@ -104,4 +104,6 @@ class LoyaltyClubAdjustment(models.Model):
                 )
             ]
         )
+        if amount > 0:
+            entry._club_tell_received()  # the reason is for the books
         return {"entry_id": entry.id}

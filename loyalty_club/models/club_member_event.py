@@ -84,6 +84,7 @@ class LoyaltyClubMember(models.Model):
         if not self.env.user.has_group("loyalty_club.group_club_cashier"):
             raise AccessError(self.env._("Only people of the club check members in."))
         self.check_access("read")
+        self._club_here()
         day = local_day(fields.Datetime.now(), self.club_id._club_zone())
         before = self.sudo().event_ids.filtered(lambda event: event.code == "visit" and event.key == f"day:{day}")
         entry = self._club_event("visit", f"day:{day}", reason=self.env._("Checked in"))

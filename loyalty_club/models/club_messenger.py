@@ -57,12 +57,13 @@ class LoyaltyClubMessenger(models.AbstractModel):
         return
 
     @api.model
-    def _club_text(self, code, member, values, default):
+    def _club_text(self, code, member, values, default, club=None):
         """The club's own text for a message that is sent on the spot: a one-time code, a gift card's code.
 
         :param code: of a ``loyalty.club.trigger``
         :param member: ``loyalty.club.member``, or empty when the text goes to somebody else
         :param values: as in ``_club_happened``
         :param default: the text when the club has none of its own
+        :param club: whose text it is, when there is no member
         """
         return default

@@ -179,7 +179,7 @@ class LoyaltyClubProof(models.Model):
         self.ensure_one()
         member = self.member_id
         proof = self.with_context(lang=member.partner_id.lang or self.env.lang)
-        return proof.env._(
+        text = proof.env._(
             "%(code)s is your code to spend %(amount)s at %(club)s. Good for %(minutes)s minutes. "
             "Tell it to nobody unless you are paying now.",
             code=code,
@@ -187,6 +187,9 @@ class LoyaltyClubProof(models.Model):
             club=proof.club_id.name,
             minutes=CODE_MINUTES,
         )
+        spent = "spent" if self.value == "points" else "credit_spent"
+        values = {"code": code, "minutes": CODE_MINUTES, spent: self.amount}
+        return self.env["loyalty.club.messenger"]._club_text("code_spend", member, values, text)
 
     def _club_amount_text(self):
         self.ensure_one()

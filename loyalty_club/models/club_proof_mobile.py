@@ -104,11 +104,15 @@ class LoyaltyClubProof(models.Model):
         self.ensure_one()
         if self.value != "mobile":
             return super()._club_text(code)
-        return self.env._(
+        text = self.env._(
             "%(code)s is your code to join %(club)s. Good for %(minutes)s minutes.",
             code=code,
             club=self.club_id.name,
             minutes=CODE_MINUTES,
+        )
+        values = {"code": code, "minutes": CODE_MINUTES}
+        return self.env["loyalty.club.messenger"]._club_text(
+            "code_mobile", self.member_id, values, text, club=self.club_id
         )
 
     def _club_confirmed(self):

@@ -108,7 +108,17 @@ class LoyaltyClubReferral(models.Model):
         )
         if not refusal:
             friend.sudo().referrer_id = referrer  # a cashier or visitor who joins somebody writes no members
+            referral._club_tell_joined()
         return referral
+
+    def _club_tell_joined(self):
+        """Both hear of it: who joined by an invitation, and who had invited him."""
+        for code, member, other in (
+            ("invited", self.friend_id, self.referrer_id),
+            ("friend_joined", self.referrer_id, self.friend_id),
+        ):
+            row = {"member_id": member.id, "cause": f"referral:{self.id}", "origin": (self._name, self.id)}
+            self.env["loyalty.club.messenger"]._club_happened(code, [{**row, "values": {"friend": other.name}}])
 
     @api.model
     def _club_refusal_of(self, friend, referrer, created):

@@ -171,7 +171,7 @@ class LoyaltyClubReferralPurchase(models.Model):
             today = local_day(fields.Datetime.now(), zone)
             expires_at = end_of_day(fields.Date.add(today, days=rule.life_days), zone)
         branch_id = self.branch_id.id or None
-        return self.env["loyalty.club.entry"]._club_post(
+        entry = self.env["loyalty.club.entry"]._club_post(
             [
                 Movement(
                     key=f"referral:{self.id}:{rule.id}",
@@ -189,6 +189,8 @@ class LoyaltyClubReferralPurchase(models.Model):
                 )
             ]
         )
+        entry._club_tell_received(reason=rule.name)
+        return entry
 
 
 class LoyaltyClubReferralReward(models.Model):

@@ -146,6 +146,7 @@ class LoyaltyClubTransfer(models.Model):
                 "fee_entry_id": entries[2].id if fee else False,
             }
         )
+        entries[1]._club_tell_received(sender=self.from_member_id.name)
 
     def _club_check_members(self, program):
         sender, receiver = self.from_member_id, self.to_member_id

@@ -188,9 +188,19 @@ class LoyaltyClubGiftGive(models.TransientModel):
         }
 
     def _club_text(self, gift, code):
-        return self.env._(
+        text = self.env._(
             "%(club)s: a gift card of %(value)s for you. Code %(code)s",
             club=gift.club_id.name,
             value=gift.currency_id.format(gift.value),
             code=pretty(code),
         )
+        values = {
+            "code": pretty(code),
+            "value": gift.value,
+            "name": gift.recipient_name or None,
+            "sender": self.partner_id.name or None,
+            "message": gift.message or None,
+            "credit_expire_on": gift.expires_on or None,
+        }
+        nobody = self.env["loyalty.club.member"]  # who receives it may be no member
+        return self.env["loyalty.club.messenger"]._club_text("gift_received", nobody, values, text, club=gift.club_id)

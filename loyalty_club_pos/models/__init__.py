@@ -20,6 +20,7 @@ from . import (
     pos_order_referral,
     pos_order_refund,
     pos_order_sell,
+    pos_order_told,
     pos_payment,
     pos_payment_method,
     pos_proof,

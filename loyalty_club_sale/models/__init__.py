@@ -22,5 +22,6 @@ from . import (
     sale_order_member,
     sale_order_reconcile,
     sale_order_referral,
+    sale_order_told,
     sale_order_value,
 )

@@ -1,5 +1,10 @@
 from . import (
+    club_automation,
+    club_automation_dates,
+    club_automation_due,
+    club_automation_happened,
     club_message,
+    club_message_automation,
     club_message_claim,
     club_message_club,
     club_message_core,
@@ -13,4 +18,11 @@ from . import (
     club_message_stop,
     club_message_worker,
     club_messenger,
+    club_occasion,
+    club_placeholder,
+    club_template,
+    club_template_render,
+    club_template_values,
+    club_trigger,
+    club_wording,
 )

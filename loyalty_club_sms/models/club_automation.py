@@ -16,7 +16,11 @@ class LoyaltyClubAutomation(models.Model):
 
     name = fields.Char(compute="_compute_name", store=True, readonly=False, precompute=True, required=True)
     club_id = fields.Many2one(
-        comodel_name="loyalty.club", required=True, index=True, ondelete="cascade", default=lambda self: self._one_club()
+        comodel_name="loyalty.club",
+        required=True,
+        index=True,
+        ondelete="cascade",
+        default=lambda self: self._club_only_one(),
     )
     trigger_id = fields.Many2one(
         comodel_name="loyalty.club.trigger", string="When", required=True, index=True, ondelete="cascade"
@@ -71,7 +75,7 @@ class LoyaltyClubAutomation(models.Model):
     _days_positive = models.Constraint("CHECK (days >= 0 AND delay >= 0)", "Days and hours to wait are not negative.")
     _hour_of_day = models.Constraint("CHECK (hour >= 0 AND hour < 24)", "The hour is one of the day, 0 to 23:59.")
 
-    def _one_club(self):
+    def _club_only_one(self):
         clubs = self.env["loyalty.club"].search([], limit=2)
         return clubs if len(clubs) == 1 else clubs.browse()
 
@@ -172,6 +176,7 @@ class LoyaltyClubAutomation(models.Model):
     @api.model
     def _club_make(self, clubs, triggers):
         """One automation with a text of its own for each club and trigger, switched off but for what is asked for."""
+        nowruz = self.env.ref("loyalty_club_sms.occasion_nowruz", raise_if_not_found=False)
         for club in clubs:
             templates = self.env["loyalty.club.template"].create(
                 [self._club_template_values(club, trigger) for trigger in triggers]
@@ -183,7 +188,8 @@ class LoyaltyClubAutomation(models.Model):
                         "club_id": club.id,
                         "trigger_id": trigger.id,
                         "template_id": template.id,
-                        "active": trigger.kind == "code",
+                        "active": trigger.kind == "code",  # such texts are asked for, they cause no message
+                        "occasion_id": nowruz.id if trigger.code == "occasion" and nowruz else False,
                         **{name: trigger[name] for name in ("name", "days", "hour", "window")},
                     }
                     for trigger, template in zip(triggers, templates, strict=True)
@@ -203,12 +209,11 @@ class LoyaltyClubAutomation(models.Model):
         """Give new templates their texts in all languages, also in those that are installed later."""
         templates.flush_recordset()
         for template in templates:
-            texts = template.trigger_id.texts or {}
+            texts = template.trigger_id.texts
             if texts:
+                body = json.dumps(texts)
                 self.env.cr.execute(
-                    SQL(
-                        "UPDATE loyalty_club_template SET body = %s::jsonb WHERE id = %s", json.dumps(texts), template.id
-                    )
+                    SQL("UPDATE loyalty_club_template SET body = %s::jsonb WHERE id = %s", body, template.id)
                 )
         templates.invalidate_recordset(["body"], flush=False)
 

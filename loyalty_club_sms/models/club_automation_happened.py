@@ -1,11 +1,12 @@
-"""What features say has happened becomes messages, by the automations that are switched on. A sale never fails by it."""
+"""What features say has happened becomes messages, by the automations that are on. A sale never fails by it."""
 
 import logging
 from collections import defaultdict
 from datetime import timedelta
 
-from odoo import api, fields, models
 from psycopg2 import OperationalError
+
+from odoo import api, fields, models
 
 _logger = logging.getLogger(__name__)
 
@@ -42,7 +43,8 @@ class LoyaltyClubMessenger(models.AbstractModel):
         try:
             # whoever asks for a code reads no templates
             template = self.env["loyalty.club.automation"].sudo().browse(ids[0]).template_id
-            item = ("text", template, member.id if member else False, values, self.env.lang)
+            club_name = club.sudo().with_context(lang=self.env.lang).name
+            item = ("text", template, member.id if member else False, {"club": club_name, **values}, self.env.lang)
             text, _lang = template._club_render_all([item])["text"]
         except OperationalError:
             raise
@@ -89,7 +91,7 @@ class LoyaltyClubAutomation(models.Model):
                     **self._club_common(),
                     "key": f"automation:{self.id}:{row['cause']}",
                     "member_id": row["member_id"],
-                    "values": {name: value for name, value in (row.get("values") or {}).items()},
+                    "values": self._club_row_values(row),
                     "branch_id": row.get("branch_id"),
                     "origin": row.get("origin"),
                     "not_before": max(not_before, now),
@@ -97,6 +99,11 @@ class LoyaltyClubAutomation(models.Model):
                 }
             )
         return queue
+
+    def _club_row_values(self, row):
+        """What the cause says, and in which branch; that one goes before the branch where the member joined."""
+        branch = self.env["loyalty.club.branch"].browse(row.get("branch_id") or ())
+        return {**({"branch": branch.name} if branch else {}), **(row.get("values") or {})}
 
     def _club_common(self):
         """Columns that all messages of this automation have."""

@@ -33,7 +33,12 @@ class LoyaltyClubOccasion(models.Model):
     )
     next_date = fields.Date(string="Next", compute="_compute_next_date")
     next_source = fields.Selection(
-        selection=[("fixed", "Fixed"), ("table", "Corrected"), ("holidays", "Calendar of holidays"), ("sum", "Estimated")],
+        selection=[
+            ("fixed", "Fixed"),
+            ("table", "Corrected"),
+            ("holidays", "Calendar of holidays"),
+            ("sum", "Estimated"),
+        ],
         string="Known from",
         compute="_compute_next_date",
         help="Estimated: may differ by a day or two; write the announced date into the table of corrections.",
@@ -43,7 +48,9 @@ class LoyaltyClubOccasion(models.Model):
     def _check_day(self):
         for occasion in self:
             if not (1 <= occasion.month <= 12 and 1 <= occasion.day <= LONGEST[occasion.calendar]):
-                raise ValidationError(self.env._("“%s” needs a month from 1 to 12 and a day that it has.", occasion.name))
+                raise ValidationError(
+                    self.env._("“%s” needs a month from 1 to 12 and a day that it has.", occasion.name)
+                )
 
     @api.depends("calendar", "month", "day", "holiday", "country_id", "date_ids.date", "date_ids.year")
     def _compute_next_date(self):
@@ -90,9 +97,7 @@ class LoyaltyClubOccasionDate(models.Model):
     _description = "Corrected Date of an Occasion"
     _order = "date desc"
 
-    occasion_id = fields.Many2one(
-        comodel_name="loyalty.club.occasion", required=True, index=True, ondelete="cascade"
-    )
+    occasion_id = fields.Many2one(comodel_name="loyalty.club.occasion", required=True, index=True, ondelete="cascade")
     date = fields.Date(required=True)
     year = fields.Integer(
         compute="_compute_year", store=True, readonly=False, precompute=True, help="In the occasion's own calendar."

@@ -49,7 +49,7 @@ class LoyaltyClubPlaceholder(models.Model):
 
     @api.model
     def _club_known(self, trigger):
-        """Placeholders that texts for ``trigger`` (may be empty) may use: {code: name, kind and sample in this language}."""
+        """What texts for ``trigger`` (may be empty) may use: {code: its name, kind and sample in this language}."""
         rows = self.sudo().search([("everywhere", "=", True)]) | trigger.sudo().placeholder_ids
         return {
             row.code: SimpleNamespace(code=row.code, name=row.name, kind=row.kind, sample=row.sample) for row in rows

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.addons.loyalty_club.rules.wording import word
 from odoo.addons.loyalty_club.tools.phone import is_mobile, to_e164
@@ -42,7 +43,7 @@ class LoyaltyClubTemplate(models.Model):
         string="Text",
         required=True,
         translate=True,
-        help="Words in braces, e.g. {name}, are replaced. A line whose placeholders are all empty is left out.",
+        help="Words in braces, e.g. {name}, are replaced. A line with one that is empty is left out.",
     )
     active = fields.Boolean(default=True)
     part_limit = fields.Integer(

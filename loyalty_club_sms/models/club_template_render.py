@@ -48,7 +48,8 @@ class LoyaltyClubTemplate(models.Model):
             if (club, lang) not in styles:
                 styles[club, lang] = club._club_style(lang)
             body, given = bodies[template, lang], {**known.get((lang, member_id), {}), **values}
-            words = {name: word(given.get(name), kinds.get(name, "text"), styles[club, lang]) for name in names_in(body)}
+            style = styles[club, lang]
+            words = {name: word(given.get(name), kinds.get(name, "text"), style) for name in names_in(body)}
             rendered[key] = (fill(body, words), lang)
         return rendered
 

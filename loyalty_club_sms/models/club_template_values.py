@@ -11,7 +11,7 @@ class LoyaltyClubTemplate(models.Model):
 
     @api.model
     def _club_value_sources(self):
-        """{method: codes it gives}. A method takes members and gives {member id: {code: value}}; features add theirs."""
+        """{method: codes it gives}. A method takes members, gives {member id: {code: value}}; features add theirs."""
         return {
             "_club_values_person": {"name", "number", "card", "branch", "club", "invitation_code"},
             "_club_values_balances": {"points", "credit"},

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 
 from .club_message import LANES, PURPOSES
 
-#: ``event``: the feature says so by ``_club_happened``; ``time``: the hourly job looks; ``code``: the text is asked for.
+#: ``event``: the feature says so by ``_club_happened``; ``time``: the hourly job looks; ``code``: ``_club_text`` asks.
 KINDS = [("event", "When it happens"), ("time", "By the calendar"), ("code", "Sent on the spot")]
 
 

@@ -37,15 +37,19 @@ def unknown_names(body: str, known) -> list[str]:
 def fill(body: str, words: dict[str, str]) -> str:
     """``body`` with its placeholders replaced by ``words``; what a word holds is never looked at again.
 
-    A line that has placeholders, and nothing for any of them, is left out. Missing words are empty.
+    A line in which a placeholder has nothing to say is left out, so one text serves members with and without credit.
+    A text of which nothing would be left keeps its lines, with gaps.
 
     >>> fill("Hello {name}\\nPoints: {points}\\nCredit: {credit}", {"name": "Sara", "points": "{name}"})
     'Hello Sara\\nPoints: {name}'
+    >>> fill("Your card {card} is here", {})
+    'Your card  is here'
     """
-    lines = []
-    for line in body.replace("\r\n", "\n").split("\n"):
-        found = [words.get(name.strip()) or "" for name in _PLACEHOLDER.findall(line)]
-        if found and not any(found):
-            continue
-        lines.append(_PLACEHOLDER.sub(lambda match: words.get(match[1].strip()) or "", line).rstrip())
-    return _BLANK_LINES.sub("\n\n", "\n".join(lines)).strip()
+    lines = body.replace("\r\n", "\n").split("\n")
+    whole = [line for line in lines if all(words.get(name.strip()) for name in _PLACEHOLDER.findall(line))]
+    return _filled(whole, words) or _filled(lines, words)
+
+
+def _filled(lines: list[str], words: dict[str, str]) -> str:
+    text = "\n".join(_PLACEHOLDER.sub(lambda match: words.get(match[1].strip()) or "", line).rstrip() for line in lines)
+    return _BLANK_LINES.sub("\n\n", text).strip()

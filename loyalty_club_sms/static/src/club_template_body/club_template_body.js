@@ -1,0 +1,47 @@
+import {registry} from "@web/core/registry";
+import {useDebounced} from "@web/core/utils/timing";
+import {TextField, textField} from "@web/views/fields/text/text_field";
+
+/**
+ * A text with placeholders: a click puts one where the cursor is, and the preview follows the typing.
+ * The placeholders and their samples come from the field `placeholder_list`.
+ */
+export class ClubTemplateBody extends TextField {
+    static template = "loyalty_club_sms.ClubTemplateBody";
+
+    setup() {
+        super.setup();
+        this.commitSoon = useDebounced(() => this.commit(), 600);
+    }
+
+    get placeholders() {
+        return this.props.record.data.placeholder_list || [];
+    }
+
+    /** Hand the text over, so that the server shows it as members read it. */
+    commit() {
+        const textarea = this.textareaRef.el;
+        if (textarea) {
+            return this.props.record.update({[this.props.name]: this.parse(textarea.value)});
+        }
+    }
+
+    insert(code) {
+        const textarea = this.textareaRef.el;
+        textarea.focus();
+        textarea.setRangeText(
+            `{${code}}`,
+            textarea.selectionStart,
+            textarea.selectionEnd,
+            "end"
+        );
+        textarea.dispatchEvent(new InputEvent("input", {bubbles: true}));
+        textarea.dispatchEvent(new Event("change", {bubbles: true}));
+    }
+}
+
+registry.category("fields").add("club_template_body", {
+    ...textField,
+    component: ClubTemplateBody,
+    fieldDependencies: [{name: "placeholder_list", type: "json"}],
+});

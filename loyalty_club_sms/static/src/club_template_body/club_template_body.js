@@ -29,12 +29,7 @@ export class ClubTemplateBody extends TextField {
     insert(code) {
         const textarea = this.textareaRef.el;
         textarea.focus();
-        textarea.setRangeText(
-            `{${code}}`,
-            textarea.selectionStart,
-            textarea.selectionEnd,
-            "end"
-        );
+        textarea.setRangeText(`{${code}}`, textarea.selectionStart, textarea.selectionEnd, "end");
         textarea.dispatchEvent(new InputEvent("input", {bubbles: true}));
         textarea.dispatchEvent(new Event("change", {bubbles: true}));
     }

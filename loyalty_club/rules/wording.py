@@ -142,6 +142,8 @@ def word(value, kind: str, style: Style) -> str:
         if kind == "date":
             return day(_day(value, style.zone), style)
         amount = Decimal(str(value))
+        if not amount.is_finite():
+            return ""
         return money(amount, style) if kind == "money" else figure(amount, style)
     except (ValueError, ArithmeticError, InvalidOperation):
         return ""
@@ -150,4 +152,6 @@ def word(value, kind: str, style: Style) -> str:
 def _day(value, zone: str) -> date:
     if isinstance(value, str):
         value = datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+    if not isinstance(value, date):
+        raise ValueError(value)
     return local_day(value, zone) if isinstance(value, datetime) else value

@@ -50,7 +50,7 @@ class LoyaltyClubAutomation(models.Model):
     delay = fields.Float(string="Wait (hours)", help="How long after it happened.")
     days = fields.Integer(help="Before the day; of inactivity: without a visit.")
     hour = fields.Float(default=10.0, help="Where the club is.")
-    window = fields.Float(
+    valid_hours = fields.Float(
         string="Stays true for (hours)",
         default=24.0,
         required=True,
@@ -71,7 +71,7 @@ class LoyaltyClubAutomation(models.Model):
     failure = fields.Char(string="Last failure", readonly=True, copy=False)
     message_count = fields.Integer(string="Messages", compute="_compute_message_count")
 
-    _window_positive = models.Constraint("CHECK (window > 0)", "A message stays true for some time at least.")
+    _valid_hours_positive = models.Constraint("CHECK (valid_hours > 0)", "A message stays true for some time at least.")
     _days_positive = models.Constraint("CHECK (days >= 0 AND delay >= 0)", "Days and hours to wait are not negative.")
     _hour_of_day = models.Constraint("CHECK (hour >= 0 AND hour < 24)", "The hour is one of the day, 0 to 23:59.")
 
@@ -101,7 +101,7 @@ class LoyaltyClubAutomation(models.Model):
 
     @api.onchange("trigger_id")
     def _onchange_trigger_id(self):
-        for name in ("days", "hour", "window"):
+        for name in ("days", "hour", "valid_hours"):
             self[name] = self.trigger_id[name]
 
     @api.constrains("domain")
@@ -190,7 +190,7 @@ class LoyaltyClubAutomation(models.Model):
                         "template_id": template.id,
                         "active": trigger.kind == "code",  # such texts are asked for, they cause no message
                         "occasion_id": nowruz.id if trigger.code == "occasion" and nowruz else False,
-                        **{name: trigger[name] for name in ("name", "days", "hour", "window")},
+                        **{name: trigger[name] for name in ("name", "days", "hour", "valid_hours")},
                     }
                     for trigger, template in zip(triggers, templates, strict=True)
                 ]

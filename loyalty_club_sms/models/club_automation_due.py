@@ -46,7 +46,7 @@ class LoyaltyClubAutomation(models.Model):
             return True  # another job is at it
         now, zone = fields.Datetime.now(), self.club_id._club_zone()
         since = max(filter(None, (self.since, self.done_until)), default=now)
-        for day in days_due(since, now, self.hour, zone, self.window):
+        for day in days_due(since, now, self.hour, zone, self.valid_hours):
             if not self._club_run_day(day, moment(day, self.hour, zone)):
                 return False
         # a moment that is now is done, one that comes within this second as well
@@ -98,7 +98,7 @@ class LoyaltyClubAutomation(models.Model):
             why=common["why"],
             channel=common["channels"].split(",")[0].strip(),
             channels=common["channels"],
-            not_after=at + timedelta(hours=self.window),
+            not_after=at + timedelta(hours=self.valid_hours),
             source=source,
             members=self._club_due_members(),
             ids=ids,

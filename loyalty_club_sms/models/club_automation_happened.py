@@ -7,6 +7,7 @@ from datetime import timedelta
 from psycopg2 import OperationalError
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -83,7 +84,7 @@ class LoyaltyClubAutomation(models.Model):
         queue = []
         for row in happened:
             not_before = (row.get("at") or now) + timedelta(hours=self.delay)
-            not_after = not_before + timedelta(hours=self.window)
+            not_after = not_before + timedelta(hours=self.valid_hours)
             if row["member_id"] not in wanted or not_after <= now:
                 continue
             queue.append(
@@ -122,4 +123,4 @@ class LoyaltyClubAutomation(models.Model):
         domain = self._club_domain()
         if domain.is_true():
             return member_ids
-        return set(self.env["loyalty.club.member"].search([("id", "in", list(member_ids)), *domain]).ids)
+        return set(self.env["loyalty.club.member"].search(Domain("id", "in", list(member_ids)) & domain).ids)

@@ -28,7 +28,7 @@ class LoyaltyClubTrigger(models.Model):
     days = fields.Integer(help="Days to begin with.")
     days_label = fields.Char(translate=True, help="What the days of an automation mean here. Empty: there are none.")
     hour = fields.Float(default=10.0, help="Hour of the day to begin with.")
-    window = fields.Float(string="Hours it stays true", default=24.0, help="What is later than that is not sent.")
+    valid_hours = fields.Float(string="Hours it stays true", default=24.0, help="What is later than that is not sent.")
 
     _code_unique = models.Constraint("UNIQUE (code)", "There is a trigger of this name already.")
 

@@ -48,7 +48,13 @@ class LoyaltyClubMessage(models.Model):
             rows=json.dumps(prepared, default=str),
             types=types,
         )
-        return self.browse(self._club_queue_insert(columns, source, now))
+        new = self.env.execute_query(self._club_queue_insert(columns, source, now))
+        wake = {}
+        for _id, lane, at in new:
+            wake[lane] = min(at, wake.get(lane, at))
+        ids = [row[0] for row in new]
+        self._club_wake(wake, ids)
+        return self.browse(ids)
 
     @api.model
     def _club_queue_query(self, query):
@@ -67,7 +73,14 @@ class LoyaltyClubMessage(models.Model):
             raise ValueError(f"Messages have no columns {sorted(unknown)}")
         select = SQL(", ").join(SQL("source.%s", SQL.identifier(name)) for name in names)
         source = SQL("SELECT %s FROM (%s) source", select, query)
-        return len(self._club_queue_insert(names, source, now))
+        rows = self.env.execute_query(
+            SQL(
+                "WITH new AS (%s) SELECT lane, min(not_before), count(*) FROM new GROUP BY lane",
+                self._club_queue_insert(names, source, now),
+            )
+        )
+        self._club_wake({lane: at for lane, at, _count in rows}, [])
+        return sum(count for _lane, _at, count in rows)
 
     def _club_queue_columns(self):
         return [name for name in GIVEN if name in self._fields]
@@ -106,28 +119,19 @@ class LoyaltyClubMessage(models.Model):
         )
 
     def _club_queue_insert(self, names, source, now):
-        """Insert what ``source`` gives; ids of the new ones. The jobs are woken."""
+        """The statement that inserts what ``source`` gives and is not there yet; returns id, lane, not_before."""
         columns = SQL(", ").join(SQL.identifier(name) for name in names if name != "not_before")
-        not_before = SQL("COALESCE(source.not_before, %s)", now) if "not_before" in names else SQL("%s", now)
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO loyalty_club_message (uuid, state, queued_at, attempts, not_before, %(columns)s)
-                   SELECT replace(gen_random_uuid()::text, '-', ''), 'waiting', %(now)s, 0, %(not_before)s, %(columns)s
-                     FROM (%(source)s) source
-                   ON CONFLICT (key) DO NOTHING RETURNING id, lane, not_before""",
-                columns=columns,
-                now=now,
-                not_before=not_before,
-                source=source,
-            )
+        not_before = SQL("COALESCE(source.not_before, %s)", now) if "not_before" in names else SQL("%s::timestamp", now)
+        return SQL(
+            """INSERT INTO loyalty_club_message (uuid, state, queued_at, attempts, not_before, %(columns)s)
+               SELECT replace(gen_random_uuid()::text, '-', ''), 'waiting', %(now)s, 0, %(not_before)s, %(columns)s
+                 FROM (%(source)s) source
+               ON CONFLICT (key) DO NOTHING RETURNING id, lane, not_before""",
+            columns=columns,
+            now=now,
+            not_before=not_before,
+            source=source,
         )
-        ids, wake = [], {}
-        while rows := self.env.cr.fetchmany(10_000):
-            ids += [row[0] for row in rows]
-            for _id, lane, at in rows:
-                wake[lane] = min(at, wake.get(lane, at))
-        self._club_wake(wake, ids)
-        return ids
 
     def _club_wake(self, wake, ids):
         """Start the jobs of lanes that have got messages.

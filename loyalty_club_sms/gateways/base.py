@@ -29,6 +29,7 @@ REASONS = {
     "limit": "The gateway's limit for a day or for an account is reached.",
     "size": "There were more receivers in a call than the gateway takes.",
     "busy": "The gateway was asked too often, or is busy.",
+    "no_line": "The gateway has no line for this purpose.",
     "unreachable": "The gateway could not be reached.",
     "config": "The gateway did not understand the request; its settings need a look.",
     "timeout": "The gateway did not answer in time; the message may have gone.",
@@ -43,7 +44,7 @@ REASONS = {
 
 #: Reasons about the gateway and our account there, not about the message: another gateway may well send it.
 GATEWAY_REASONS = frozenset(
-    {"sender", "credit", "key", "account", "limit", "busy", "unreachable", "config", "template"}
+    {"sender", "credit", "key", "account", "limit", "busy", "unreachable", "config", "template", "no_line"}
 )
 #: A whole call refused for one of these is sent again in halves: one bad number must not cost the other 199.
 _ONE_OF_MANY = frozenset({"number", "blacklist", "text", "size"})

@@ -77,6 +77,9 @@ class LoyaltyClubMessage(models.Model):
 
     def _club_core_deliver(self, company, texts):
         """Outcomes of handing ``texts`` (of one body) to the gateway of core that the company has."""
+        if company._club_gateway():
+            # there is no line for the purpose: neither another purpose's line nor another vendor takes it instead
+            return [Outcome(text.uuid, "later", reason="no_line") for text in texts]
         api = company._get_sms_api_class()(self.env)
         api._set_company(company)
         numbers = [{"uuid": text.uuid, "number": text.number} for text in texts]

@@ -1,4 +1,6 @@
 from . import (
+    test_gateway,
+    test_gateway_core,
     test_message_code,
     test_message_office,
     test_message_pacing,

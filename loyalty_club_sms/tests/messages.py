@@ -12,7 +12,7 @@ def make_gateway(env, fake, code="kavenegar", name="Gateway", company=None, purp
     return env["loyalty.club.gateway"].create(
         {
             "name": name,
-            "code": code,
+            "type": code,
             "base_url": fake.url,
             "api_key": fake.key,
             "company_id": (company or env.company).id,

@@ -1,0 +1,6 @@
+-- A copy reaches no member: gateways are off, and neither keys nor anything that may hold one is left.
+UPDATE res_company SET club_gateway_id = NULL;
+UPDATE loyalty_club_gateway
+   SET active = FALSE, api_key = NULL, username = NULL, password = NULL, headers = NULL, body_template = NULL,
+       base_url = NULL, send_url = NULL, status_url = NULL, balance_url = NULL,
+       callback_token = replace(gen_random_uuid()::text, '-', '');

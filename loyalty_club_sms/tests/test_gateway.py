@@ -1,0 +1,339 @@
+"""Gateways as records: lines, rights, tests and balances, reports and callbacks. All through false gateways."""
+
+import logging
+from decimal import Decimal
+from pathlib import Path
+from uuid import uuid4
+
+from odoo import fields
+from odoo.addons.loyalty_club.tests.common import ClubCase, ClubCommon
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, HttpCase, tagged
+
+from ..gateways import DRIVERS, Text
+from .fake import FAKES, FakeKavenegar
+from .fake.generic import OPTIONS
+from .messages import MessageCase, make_gateway
+
+SARA = "+989121111111"
+
+
+@tagged("post_install", "-at_install")
+class TestGateway(ClubCommon):
+    def setUp(self):
+        super().setUp()
+        self.fake = self.enterContext(FakeKavenegar())
+        self.gateway = make_gateway(self.env, self.fake)
+        self.company = self.gateway.company_id
+
+    def line(self, purpose, branch=None):
+        return self.env["loyalty.club.gateway"]._club_line(self.company, purpose, branch)
+
+    def deliver(self, purpose="service", body="Hello"):
+        line = self.line(purpose)
+        return line.gateway_id._club_deliver(line, [Text(uuid4().hex, SARA, body)])[0]
+
+    # lines
+
+    def test_the_first_gateway_of_a_company_is_the_one_in_use(self):
+        self.assertEqual(self.company.club_gateway_id, self.gateway)
+        other = make_gateway(self.env, self.fake, name="Other")
+        self.assertEqual(self.company.club_gateway_id, self.gateway)
+        other.is_default = True
+        self.assertEqual(self.company.club_gateway_id, other)
+        self.assertFalse(self.gateway.is_default)
+        other.is_default = False
+        self.assertFalse(self.company.club_gateway_id)
+
+    def test_each_purpose_has_its_line_and_advertising_no_other(self):
+        lines = self.gateway.line_ids
+        self.assertEqual([self.line(purpose) for purpose in ("code", "service", "advertising")], list(lines))
+        lines.filtered(lambda line: line.purpose in ("code", "advertising")).unlink()
+        self.assertEqual(self.line("code").purpose, "service")
+        self.assertFalse(self.line("advertising"), "advertising on a service line is fined")
+
+    def test_a_branch_with_its_own_line_uses_it(self):
+        other = self.env["loyalty.club.branch"].create({"club_id": self.club.id, "name": "Other", "code": "O"})
+        own = self.gateway.line_ids.create(
+            {"gateway_id": self.gateway.id, "number": "500", "purpose": "service", "branch_ids": other.ids}
+        )
+        self.assertEqual(self.line("service", other), own)
+        self.assertNotEqual(self.line("service", self.branch), own)
+        self.assertNotEqual(self.line("service"), own)
+
+    def test_an_archived_gateway_has_no_lines(self):
+        self.gateway.active = False
+        self.assertFalse(self.line("service"))
+
+    def test_the_opt_out_text_is_under_each_message_of_its_line(self):
+        self.line("advertising").opt_out_text = "لغو11"
+        self.deliver("advertising", "Sale!")
+        self.deliver("service", "Thanks")
+        self.assertEqual(self.fake.got(SARA), ["Sale!\nلغو11", "Thanks"])
+
+    # every driver, as a record
+
+    def test_every_gateway_sends_as_a_record(self):
+        for code in DRIVERS:
+            with self.subTest(code), FAKES[code]() as fake:
+                gateway = self.record(code, fake)
+                line = gateway.line_ids[0]
+                [outcome] = gateway._club_deliver(line, [Text(uuid4().hex, SARA, "سلام")])
+                self.assertEqual((outcome.state, outcome.line_id), ("accepted", line.id), outcome)
+                self.assertEqual(fake.got(SARA), ["سلام"])
+                gateway.action_balance()
+                self.assertEqual(gateway.balance, fake.credit)
+
+    def record(self, code, fake):
+        values = {"username": fake.user, "password": fake.password}
+        if code.startswith("melipayamak"):
+            values["api_key"] = False
+        if code == "generic":
+            values |= {
+                "send_url": OPTIONS["send_url"],
+                "headers": "X-Token: Token {key}",
+                "body_template": OPTIONS["body"],
+                "number_form": "bare",
+                "success_path": OPTIONS["success_path"],
+                "success_value": OPTIONS["success_value"],
+                "id_path": OPTIONS["id_path"],
+                "error_path": OPTIONS["error_path"],
+                "codes": "\n".join(f"{code} = {reason}" for code, reason in OPTIONS["codes"].items()),
+                "status_url": OPTIONS["status_url"],
+                "status_path": OPTIONS["status_path"],
+                "status_map": "\n".join(f"{word} = {state}" for word, state in OPTIONS["status_map"].items()),
+                "balance_url": OPTIONS["balance_url"],
+                "balance_path": OPTIONS["balance_path"],
+            }
+        return make_gateway(self.env, fake, code, **values)
+
+    def test_delivering_writes_nothing(self):
+        self.env.flush_all()
+        with self.assertQueryCount(0):
+            outcome = self.deliver()
+        self.assertEqual(outcome.state, "accepted")
+
+    # settings
+
+    def test_what_is_missing_is_said(self):
+        self.assertFalse(self.gateway.missing)
+        self.gateway.api_key = False
+        self.gateway.line_ids.unlink()
+        self.assertEqual(self.gateway.missing, "API key, a line")
+
+    def test_settings_that_cannot_work_are_refused(self):
+        other = make_gateway(self.env, self.fake, name="Other", fallback_id=self.gateway.id)
+        foreign = make_gateway(self.env, self.fake, company=self.env["res.company"].create({"name": "Foreign"}))
+        for record, values in (
+            (self.gateway, {"fallback_id": other.id}),
+            (self.gateway, {"fallback_id": foreign.id}),
+            (self.gateway, {"company_id": foreign.company_id.id}),
+            (self.gateway, {"base_url": "ftp://x"}),
+            (self.gateway, {"codes": "418 = nonsense"}),
+            (self.gateway, {"codes": "nonsense"}),
+            (self.gateway, {"status_map": "x = nonsense"}),
+            (self.gateway, {"body_template": "{"}),
+        ):
+            with self.subTest(values), self.assertRaises(ValidationError), self.env.cr.savepoint():
+                record.write(values)
+
+    def test_a_key_in_a_bad_header_is_not_repeated(self):
+        with self.assertRaises(ValidationError) as caught, self.env.cr.savepoint():
+            self.gateway.headers = "s3cret-without-a-name"
+        self.assertNotIn("s3cret", str(caught.exception))
+
+    # rights
+
+    def test_nobody_but_the_administrator_reads_credentials(self):
+        for role in ("officer", "manager", "auditor"):
+            gateway = self.gateway.with_user(self._user(role))
+            self.assertEqual(gateway.name, "Gateway")
+            for field in ("api_key", "password", "username", "base_url", "headers", "callback_token", "callback_url"):
+                with self.subTest(role=role, field=field), self.assertRaises(AccessError):
+                    gateway.read([field])
+            with self.assertRaises(AccessError):
+                gateway.write({"timeout": 1})
+            with self.assertRaises(AccessError):
+                gateway.line_ids.write({"number": "1"})
+        with self.assertRaises(AccessError):
+            self.gateway.with_user(self._user("cashier")).read(["name"])
+
+    def test_gateways_of_other_companies_are_not_seen(self):
+        company = self.env["res.company"].create({"name": "Foreign"})
+        foreign = make_gateway(self.env, self.fake, company=company)
+        seen = self.env["loyalty.club.gateway"].with_user(self._user("manager")).search([])
+        self.assertIn(self.gateway, seen)
+        self.assertNotIn(foreign, seen)
+
+    def test_only_managers_test_and_ask(self):
+        officer = self.gateway.with_user(self._user("officer"))
+        with self.assertRaises(AccessError):
+            officer.action_balance()
+        with self.assertRaises(AccessError):
+            self.wizard(officer)
+
+    # test and balance
+
+    def wizard(self, gateway=None, number="0912 111 1111"):
+        gateway = gateway or self.gateway
+        form = Form(gateway.env["loyalty.club.gateway.test"].with_context(default_gateway_id=gateway.id))
+        form.number = number
+        test = form.save()
+        test.action_send()
+        return test
+
+    def test_a_manager_sends_a_test_and_sees_what_became_of_it(self):
+        manager = self.gateway.with_user(self._user("manager"))
+        test = self.wizard(manager)
+        self.assertEqual(test.state, "accepted")
+        self.assertEqual(self.fake.got(SARA), [test.body])
+        self.fake.key = "another"
+        test = self.wizard(manager)
+        self.assertEqual(test.state, "later")
+        self.assertIn("does not accept the key", test.answer)
+        self.assertNotIn("k3y", test.answer)
+
+    def test_a_test_to_no_mobile_sends_nothing(self):
+        for number in ("021 8877 6655", "nonsense", False):
+            with self.assertRaises(UserError):
+                self.wizard(number=number)
+        self.assertFalse(self.fake.calls)
+
+    def test_a_low_balance_warns_once_for_each_fall(self):
+        self.gateway.write({"balance_low": 1000, "user_id": self.env.ref("base.user_admin").id})
+
+        def ask(credit):
+            self.fake.credit = credit
+            with self.enter_registry_test_mode():
+                self.env.ref("loyalty_club_sms.ir_cron_gateway_balance").method_direct_trigger()
+            self.env.invalidate_all()
+            return len(self.gateway.activity_ids)
+
+        self.assertEqual([ask(credit) for credit in (1000, 999, 500, 5000, 10)], [0, 1, 1, 0, 1])
+        self.assertEqual(self.gateway.balance, 10)
+
+    def test_a_balance_that_is_not_told_is_a_message_without_the_key(self):
+        self.fake.key = "another"
+        with self.assertRaises(UserError) as caught:
+            self.gateway.action_balance()
+        self.assertNotIn("k3y", str(caught.exception))
+
+    def test_no_key_is_in_any_log(self):
+        with self.assertLogs(level="DEBUG") as logs:
+            logging.getLogger().info("start")
+            self.deliver()
+            self.fake.fail("malformed")
+            self.deliver()
+            self.fake.key = "another"
+            self.deliver()
+        self.assertFalse([line for line in logs.output if "k3y" in line])
+
+    def test_a_copy_of_the_database_sends_nothing(self):
+        self.env.flush_all()
+        self.env.cr.execute((Path(__file__).parents[1] / "data" / "neutralize.sql").read_text())
+        self.env.invalidate_all()
+        self.assertFalse(self.company.club_gateway_id)
+        self.assertFalse(self.gateway.active)
+        for field in ("api_key", "password", "username", "base_url", "headers", "send_url", "body_template"):
+            self.assertFalse(self.gateway[field], field)
+
+
+@tagged("post_install", "-at_install")
+class TestReports(MessageCase):
+    """What gateways tell later, by asking them."""
+
+    def poll(self, minutes=5):
+        """Let some minutes pass, then run the job."""
+        self.fake.wait(minutes * 60)
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE loyalty_club_message SET called_at = called_at - %(by)s * interval '1 minute',
+                      polled_at = polled_at - %(by)s * interval '1 minute'""",
+            {"by": minutes},
+        )
+        self.env.invalidate_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("loyalty_club_sms.ir_cron_gateway_poll").method_direct_trigger()
+        self.env.invalidate_all()
+
+    def asked(self):
+        return len([call for call in self.fake.calls if "status" in call.path])
+
+    def test_messages_are_delivered_failed_or_blocked_as_the_gateway_says(self):
+        people = self.people(3)
+        messages = self.queue(people)
+        self.fake.unreachable, self.fake.blacklist = {people[1].mobile}, {people[2].mobile}
+        self.send()
+        self.assertEqual(self.states(messages), ["sent"] * 3)
+        self.poll()
+        self.assertEqual(self.states(messages), ["delivered", "failed", "blocked"])
+        self.assertEqual(messages.mapped("reason"), [False, "not_delivered", "blacklist"])
+        asked = self.asked()
+        self.poll(60)
+        self.assertEqual(self.asked(), asked, "what is known is not asked again")
+
+    def test_a_message_is_asked_for_more_and_more_seldom(self):
+        self.fake.stage = lambda message: "sent"
+        self.queue(self.person())
+        self.send()
+        asked = []
+        for _minute in range(40):
+            before = self.asked()
+            self.poll(1)
+            asked.append(self.asked() - before)
+        self.assertLess(sum(asked), 10)
+        self.assertGreater(sum(asked[:8]), sum(asked[-8:]))
+
+    def test_a_gateway_that_does_not_answer_keeps_no_other_from_being_asked(self):
+        other_fake = self.enterContext(FakeKavenegar())
+        other_fake.now = self.fake.now
+        message = self.queue(self.person())
+        self.send()
+        broken = make_gateway(self.env, other_fake, name="Broken", sequence=1)
+        broken.api_key = "wrong"
+        self.poll()
+        self.assertEqual(message.state, "delivered")
+        self.assertIn("does not accept the key", broken.trouble)
+        self.assertNotIn("wrong", broken.trouble)
+        self.assertFalse(self.gateway.trouble)
+
+    def test_what_members_write_is_read_once(self):
+        if "loyalty.club.incoming" not in self.env:
+            return
+        sara = self.person()
+        self.fake.inbox = [{"number": sara.mobile, "body": "salam", "at": self.fake.now}]
+        before = self.env["loyalty.club.incoming"].search_count([])
+        for _again in range(2):
+            self.poll()
+        self.assertEqual(self.env["loyalty.club.incoming"].search_count([]), before + 1)
+
+    def test_a_callback_only_prompts_and_not_too_often(self):
+        self.assertTrue(self.gateway._club_prompted())
+        self.assertFalse(self.gateway._club_prompted())
+        self.assertEqual(self.gateway.callback_at, fields.Datetime.now())
+
+
+@tagged("post_install", "-at_install")
+class TestCallback(ClubCase, HttpCase):
+    def test_a_callback_with_the_secret_path_prompts_and_any_other_finds_nothing(self):
+        club = self._make_club()
+        with FakeKavenegar() as fake:
+            gateway = make_gateway(self.env, fake, company=club.company_id)
+            path = f"/loyalty_club_sms/callback/{gateway.callback_token}"
+            self.assertEqual(self.url_open(path, data={"messageid": "1", "status": "10"}).status_code, 200)
+            self.assertEqual(self.url_open(path).status_code, 200)
+            gateway.invalidate_recordset()
+            self.assertTrue(gateway.callback_at)
+            for wrong in (path[:-1], f"{path}x", "/loyalty_club_sms/callback/False", "/loyalty_club_sms/callback/%25"):
+                self.assertEqual(self.url_open(wrong).status_code, 404)
+            old = gateway.callback_token
+            gateway.action_new_callback()
+            self.assertNotEqual(gateway.callback_token, old)
+            self.assertEqual(self.url_open(path).status_code, 404)
+            self.assertFalse(fake.calls, "nothing is asked in the vendor's request")
+
+    def test_balance_is_exact(self):
+        club = self._make_club()
+        with FakeKavenegar() as fake:
+            gateway = make_gateway(self.env, fake, company=club.company_id)
+            self.assertIsInstance(gateway._club_driver().balance(), Decimal)

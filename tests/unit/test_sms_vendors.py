@@ -1,0 +1,358 @@
+"""What is particular to one SMS gateway: its forms, its codes, and what its document leaves open."""
+
+import json
+import logging
+from contextlib import contextmanager
+from datetime import datetime
+from decimal import Decimal
+from uuid import uuid4
+
+import pytest
+import requests
+
+from loyalty_club_sms.gateways import DRIVERS, Settings, Text, Trouble, transport
+from loyalty_club_sms.gateways.options import parse_pairs
+from loyalty_club_sms.gateways.phone import FORMS, number_as, to_e164
+from loyalty_club_sms.gateways.reading import moment, shares
+from loyalty_club_sms.tests.fake import FAKES
+from loyalty_club_sms.tests.fake.generic import OPTIONS
+
+SARA, REZA, GERMAN = "+989121111111", "+989122222222", "+4915112345678"
+
+
+def text(number=SARA, body="سلام", **more):
+    return Text(uuid4().hex, number, body, **more)
+
+
+@contextmanager
+def gateway(code, **changed):
+    with FAKES[code]() as fake:
+        values = {"base_url": fake.url, "api_key": fake.key, "timeout": 2}
+        if code.startswith("melipayamak"):
+            values |= {"api_key": "", "username": fake.user, "password": fake.password}
+        yield DRIVERS[code](Settings(**{**values, **changed})), fake
+
+
+def send(driver, fake, *texts):
+    return driver.send(texts, fake.senders[0])
+
+
+# Kavenegar
+
+
+def test_kavenegar_texts_that_differ_go_as_arrays_in_a_form():
+    with gateway("kavenegar") as (driver, fake):
+        send(driver, fake, text(SARA, "one"), text(REZA, "two"))
+    [call] = fake.calls
+    assert call.path.endswith("/sms/sendarray.json")
+    assert json.loads(call.form["message"]) == ["one", "two"]
+    assert json.loads(call.form["receptor"]) == ["09121111111", "09122222222"]
+    assert len(json.loads(call.form["localmessageids"])) == 2
+
+
+def test_kavenegar_numbers_of_other_countries_go_with_two_zeros():
+    assert number_as(GERMAN, "0") == "004915112345678"
+
+
+@pytest.mark.parametrize("mirror", [True, False])
+def test_kavenegar_says_in_the_answer_what_is_wrong_whatever_http_says(mirror):
+    with gateway("kavenegar") as (driver, fake):
+        fake.mirror_http, fake.credit = mirror, 0
+        [one] = send(driver, fake, text())
+    assert (one.state, one.reason) == ("later", "credit")
+
+
+def test_kavenegar_a_text_too_long_costs_the_others_nothing():
+    with gateway("kavenegar") as (driver, fake):
+        long, short = send(driver, fake, text(SARA, "x" * 901), text(REZA, "short"))
+    assert (long.state, long.reason, short.state) == ("refused", "text", "accepted")
+
+
+def test_kavenegar_forgets_after_two_days():
+    with gateway("kavenegar") as (driver, fake):
+        [one] = send(driver, fake, text())
+        fake.wait(49 * 3600)
+        assert driver.statuses([one.ref])[one.ref].state == "unknown"
+
+
+def test_kavenegar_reads_a_long_inbox_page_by_page():
+    with gateway("kavenegar") as (driver, fake):
+        fake.inbox = [{"number": SARA, "body": str(number), "at": fake.now} for number in range(401)]
+        assert len(driver.incoming("10004346")) == 401
+
+
+@pytest.mark.parametrize(
+    ("code", "state", "reason"),
+    [
+        (401, "later", "account"),
+        (407, "later", "key"),
+        (409, "later", "busy"),
+        (420, "refused", "text"),
+        (424, "refused", "template"),
+        (402, "unsure", "server"),
+        (500, "unsure", "server"),
+        (999, "unsure", "server"),
+        (433, "refused", "unknown"),
+    ],
+)
+def test_kavenegar_codes(code, state, reason):
+    with gateway("kavenegar") as (driver, fake):
+        fake.answer = lambda _request: (200, {"return": {"status": code, "message": "…"}, "entries": None})
+        [one] = send(driver, fake, text())
+    assert (one.state, one.reason) == (state, reason)
+
+
+def test_settings_know_codes_that_the_document_does_not():
+    with gateway("kavenegar", options={"codes": {"433": "credit"}}) as (driver, fake):
+        fake.answer = lambda _request: (200, {"return": {"status": 433, "message": "…"}, "entries": None})
+        assert [one.reason for one in send(driver, fake, text())] == ["credit"]
+
+
+# Ghasedak
+
+
+@pytest.mark.parametrize("lower", [True, False])
+def test_ghasedak_is_read_in_either_case(lower):
+    with gateway("ghasedak") as (driver, fake):
+        fake.lower_case = lower
+        one, two = send(driver, fake, text(SARA), text(REZA, "other"))
+        fake.wait(60)
+        assert {driver.statuses([ref])[ref].state for ref in (one.ref, two.ref)} == {"delivered"}
+        assert driver.balance() == 1_000_000 - 2 * fake.price
+        assert one.cost == fake.price
+
+
+# Melipayamak
+
+
+def test_melipayamak_one_number_for_many_is_nobodys_number():
+    with gateway("melipayamak") as (driver, fake):
+        fake.ids_for_each = False
+        outcomes = send(driver, fake, text(SARA), text(REZA))
+        [alone] = send(driver, fake, text(SARA))
+    assert [(one.state, one.ref) for one in outcomes] == [("accepted", None)] * 2
+    assert alone.ref
+
+
+def test_melipayamak_takes_a_key_instead_of_a_password():
+    with gateway("melipayamak", api_key="k3y-of-the-shop/1", username="", password="") as (driver, fake):
+        fake.key_in_header = True
+        assert [one.state for one in send(driver, fake, text())] == ["accepted"]
+        assert "password" not in fake.calls[0].form
+
+
+@pytest.mark.parametrize("code", ["melipayamak", "melipayamak_soap"])
+def test_melipayamak_wants_the_opt_out_text_in_texts_to_many(code):
+    with gateway(code) as (driver, fake):
+        fake.needs_opt_out = True
+        outcomes = send(driver, fake, text(SARA), text(REZA))
+        assert {(one.state, one.reason) for one in outcomes} == {("refused", "opt_out_text")}
+        body = "سلام\nلغو11"
+        assert {one.state for one in send(driver, fake, text(SARA, body), text(REZA, body))} == {"accepted"}
+
+
+def test_melipayamak_soap_asks_the_host_of_the_settings():
+    """The description of the service names the vendor's host, which must not be asked instead."""
+    with gateway("melipayamak_soap") as (driver, fake):
+        assert [one.state for one in send(driver, fake, text())] == ["accepted"]
+        assert len(fake.calls) == 1
+
+
+def test_melipayamak_soap_without_a_description_nothing_was_sent():
+    with gateway("melipayamak_soap") as (driver, fake):
+        fake.handle = lambda _request: (200, "<html>")
+        assert [(one.state, one.reason) for one in send(driver, fake, text())] == [("later", "config")]
+        fake.handle = lambda _request: (503, "")
+        assert [(one.state, one.reason) for one in send(driver, fake, text())] == [("later", "unreachable")]
+
+
+# SMS.ir
+
+
+def test_smsir_places_in_the_answer_are_the_receivers():
+    with gateway("smsir") as (driver, fake):
+        fake.blacklist = {REZA}
+        bad, reza, sara = send(driver, fake, text("+98912"), text(REZA), text(SARA))
+    assert (bad.reason, reza.reason, sara.state) == ("number", "blacklist", "accepted")
+    assert sara.cost == 1
+
+
+def test_smsir_a_pack_is_asked_in_one_call():
+    with gateway("smsir") as (driver, fake):
+        refs = [one.ref for one in send(driver, fake, *(text(f"+98912{number:07d}") for number in range(50)))]
+        fake.wait(60)
+        before = len(fake.calls)
+        found = driver.statuses(refs)
+    assert {status.state for status in found.values()} == {"delivered"}
+    assert found[refs[0]].at == datetime(2023, 11, 14, 22, 13, 50)
+    assert len(fake.calls) == before + 1
+
+
+# IPPanel, FarazSMS
+
+
+def test_ippanel_texts_that_are_equal_share_a_call_entry():
+    with gateway("ippanel") as (driver, fake):
+        send(driver, fake, text(SARA, "one"), text(REZA, "one"), text("+989123333333", "two"))
+    [call] = fake.calls
+    assert [entry["message"] for entry in call.json["params"]] == ["one", "two"]
+
+
+def test_ippanel_reads_the_report_page_by_page():
+    with gateway("ippanel", max_recipients=1000) as (driver, fake):
+        fake.limit = driver.max_refs = 1000
+        outcomes = send(driver, fake, *(text(f"+98912{number:07d}") for number in range(250)))
+        fake.wait(60)
+        assert {status.state for status in driver.statuses([one.ref for one in outcomes]).values()} == {"delivered"}
+
+
+def test_farazsms_without_a_number_the_message_is_accepted_and_not_asked_for():
+    with gateway("farazsms") as (driver, fake):
+        fake.names_requests = False
+        assert [(one.state, one.ref) for one in send(driver, fake, text())] == [("accepted", None)]
+
+
+# the generic one
+
+
+def generic(**options):
+    return gateway("generic", username="agent 1", options={**OPTIONS, **options})
+
+
+def test_generic_fills_address_headers_and_body():
+    with generic() as (driver, fake):
+        [one] = send(driver, fake, text())
+    assert one.state == "accepted"
+    assert fake.calls[0].query == {"agent": ["agent 1"]}
+
+
+def test_generic_many_receivers_in_a_call_get_their_own_numbers():
+    answers = {"messages": [{"id": 5}, {"id": 6}], "result": {"ok": "yes"}}
+    options = {"join": "list", "id_path": "messages.*.id", "success_value": "yes, true"}
+    with generic(**options) as (driver, fake):
+        fake.answer = lambda _request: (200, answers)
+        outcomes = send(driver, fake, text(SARA), text(REZA))
+        assert fake.calls[0].json["to"] == ["989121111111", "989122222222"]
+    assert [one.ref for one in outcomes] == ["5", "6"]
+
+
+@pytest.mark.parametrize("kind", ["form", "query"])
+def test_generic_as_a_form_or_in_the_address(kind):
+    with generic(body_kind=kind, join="comma", success_path="", method="GET" if kind == "query" else "POST") as (
+        driver,
+        fake,
+    ):
+        fake.answer = lambda _request: (201, "OK")
+        assert [one.state for one in send(driver, fake, text(SARA, "a&b=c"))] == ["accepted"]
+        call = fake.calls[0]
+    assert (call.form["text"] if kind == "form" else call.query["text"][0]) == "a&b=c"
+
+
+def test_generic_a_key_typed_into_a_header_is_masked():
+    with generic(headers={"Authorization": "typed-secret"}) as (driver, fake):
+        fake.answer = lambda request: (200, {"result": {"ok": False, "code": request.headers["authorization"]}})
+        [one] = send(driver, fake, text())
+    assert "typed-secret" not in repr(one)
+
+
+def test_generic_a_bad_body_sends_nothing():
+    with generic(body="{nonsense") as (driver, fake):
+        assert [(one.state, one.reason) for one in send(driver, fake, text())] == [("later", "config")]
+        assert not fake.calls
+
+
+# what all use
+
+
+def test_no_complaint_repeats_a_one_time_code():
+    with gateway("kavenegar") as (driver, fake):
+        fake.answer = lambda request: (200, {"return": {"status": 431, "message": "48213 and Your code is 48213!"}})
+        [one] = driver.send([text(body="Your code is 48213!", template="code", values={"token": "48213"})])
+    assert "48213" not in repr(one)
+
+
+def test_a_key_in_the_path_is_masked_in_urllib3s_own_log(caplog):
+    caplog.set_level(logging.DEBUG)
+    with gateway("kavenegar") as (driver, fake):
+        send(driver, fake, text())
+    assert "urllib3.connectionpool" in {record.name for record in caplog.records}
+    assert "k3y" not in caplog.text
+    assert transport.MASK in caplog.text
+
+
+def test_a_redirect_is_not_followed():
+    with gateway("smsir") as (driver, fake), gateway("smsir") as (_other, elsewhere):
+        fake.answer = lambda _request: (307, "")
+        [one] = send(driver, fake, text())
+        assert (one.state, one.reason) == ("later", "config")
+        assert not elsewhere.calls
+
+
+def test_an_answer_without_an_end_is_cut_off(monkeypatch):
+    monkeypatch.setattr(transport, "MAX_BYTES", 1000)
+    with gateway("smsir") as (driver, fake):
+        fake.answer = lambda _request: (200, "x" * 100_000)
+        assert [(one.state, one.reason) for one in send(driver, fake, text())] == [("unsure", "unreadable")]
+
+
+@pytest.mark.parametrize(
+    ("error", "state"),
+    [
+        (requests.ConnectTimeout(), "later"),
+        (requests.ReadTimeout(), "unsure"),
+        (requests.ConnectionError("reset"), "unsure"),
+        (requests.exceptions.InvalidURL("x"), "later"),
+        (requests.exceptions.ChunkedEncodingError(), "unsure"),
+        (UnicodeEncodeError("latin-1", "کلید", 0, 4, "no"), "later"),
+    ],
+)
+def test_only_what_certainly_did_not_leave_is_tried_again(monkeypatch, error, state):
+    def fails(*_arguments, **_named):
+        raise error
+
+    monkeypatch.setattr(requests.Session, "request", fails)
+    [one] = DRIVERS["smsir"](Settings(api_key="x")).send([text()], "3000")
+    assert one.state == state
+
+
+def test_every_request_has_a_time_limit(monkeypatch):
+    seen = []
+    send_it = requests.Session.request
+
+    def watch(self, *arguments, **named):
+        seen.append((named.get("timeout"), named.get("allow_redirects")))
+        return send_it(self, *arguments, **named)
+
+    monkeypatch.setattr(requests.Session, "request", watch)
+    for code in FAKES:
+        with gateway(code, options=OPTIONS if code == "generic" else {}) as (driver, fake):
+            send(driver, fake, text())
+            driver.balance()
+    assert seen
+    assert set(seen) == {(2, False)}
+
+
+def test_prices_of_a_call_are_shared_to_the_last_unit():
+    texts = [text(body="س" * 71), text(body="س"), text(body="a")]
+    assert sum(shares(Decimal("100.00"), texts)) == 100
+    assert shares(400, texts) == [200, 100, 100]
+    assert shares(None, texts) == [None] * 3
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_numbers_come_back_as_they_were(form):
+    assert to_e164(number_as(SARA, form)) == SARA
+
+
+def test_moments_that_are_none():
+    assert [moment(value) for value in (None, "", "yesterday", 10**20)] == [None] * 4
+
+
+def test_tables_that_are_none_name_the_line():
+    with pytest.raises(ValueError, match="nonsense"):
+        parse_pairs("1 = key\nnonsense")
+
+
+def test_trouble_has_a_state_and_a_reason():
+    trouble = Trouble("later", "busy", "HTTP 429")
+    assert (trouble.state, trouble.reason, str(trouble)) == ("later", "busy", "HTTP 429")

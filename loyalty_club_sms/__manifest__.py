@@ -12,11 +12,8 @@
         "security/rules.xml",
         "data/gateway_cron.xml",
         "data/message_cron.xml",
-        "wizard/club_gateway_test_views.xml",
-        "views/club_gateway_views.xml",
         "views/club_message_views.xml",
         "views/menus.xml",
-        "views/res_config_settings_views.xml",
     ],
     "auto_install": ["loyalty_club", "sms"],
 }

@@ -146,43 +146,41 @@ class LoyaltyClubMessage(models.Model):
                 refused.setdefault(letter.id, ("failed", "no_address", None))
 
     def _club_render_letters(self, letters, refused):
-        """Texts of templates, in each member's language. A member's second message of a template waits for the next
-        call of the renderer, which takes one set of values for each member."""
+        """Texts of templates, in each member's language, all in one call. A text that can't be written fails its
+        message and no other."""
         rest = [letter for letter in letters if letter.id not in refused]
         for letter in rest:
             if letter.secret:
                 letter.body = letter.body or letter.secret.get("body")
                 letter.values = letter.values or letter.secret.get("values")
-        waiting = [letter for letter in rest if not letter.body and letter.template_id and letter.member_id]
-        while waiting:
-            turn, later = {}, []
-            for letter in waiting:
-                if (letter.template_id, letter.member_id) in turn:
-                    later.append(letter)
-                else:
-                    turn[letter.template_id, letter.member_id] = letter
-            self._club_render_turn(turn, refused)
-            waiting = later
+        unwritten = [letter for letter in rest if not letter.body and letter.template_id]
+        if unwritten:
+            try:
+                self._club_render_some(unwritten)
+            except Exception:  # noqa: BLE001 whose text it was shows below
+                for letter in unwritten:
+                    self._club_render_one(letter, refused)
         for letter in rest:
-            if not letter.body:
+            if not (letter.body or "").strip():
                 refused.setdefault(letter.id, ("failed", "empty", None))
 
-    def _club_render_turn(self, turn, refused):
-        by_template = defaultdict(dict)
-        for (template_id, member_id), letter in turn.items():
-            by_template[template_id][member_id] = letter
-        for template_id, by_member in by_template.items():
-            template = self.env["loyalty.club.template"].browse(template_id)
-            values = {member_id: letter.values or {} for member_id, letter in by_member.items()}
-            try:
-                with self.env.cr.savepoint():
-                    texts = template._club_render(list(by_member), values)
-            except Exception as error:  # noqa: BLE001 a text that can't be written fails its message and no other
-                _logger.info("Template %s could not be rendered: %s", template_id, error)
-                refused.update({letter.id: ("failed", "text_error", str(error)[:300]) for letter in by_member.values()})
-                continue
-            for member_id, letter in by_member.items():
-                letter.body, letter.lang = texts.get(member_id, (None, letter.lang))
+    def _club_render_some(self, letters):
+        Template = self.env["loyalty.club.template"]
+        items = [
+            (letter.id, Template.browse(letter.template_id), letter.member_id, letter.values, letter.lang)
+            for letter in letters
+        ]
+        with self.env.cr.savepoint():
+            texts = Template._club_render_all(items)
+        for letter in letters:
+            letter.body, letter.lang = texts.get(letter.id) or (None, letter.lang)
+
+    def _club_render_one(self, letter, refused):
+        try:
+            self._club_render_some([letter])
+        except Exception as error:  # noqa: BLE001 it is written on the message
+            _logger.info("The text of message %s could not be written: %s", letter.id, type(error).__name__)
+            refused[letter.id] = ("failed", "text_error", None if letter.secret else str(error)[:300])
 
     def _club_over_cap(self, letters):
         """{message id: when its member may get it} for advertising beyond the club's cap for a day."""

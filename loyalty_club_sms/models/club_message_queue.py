@@ -33,6 +33,8 @@ class LoyaltyClubMessage(models.Model):
         if not prepared:
             return self.browse()
         self.env["loyalty.club.member"].flush_model(["partner_id", "club_id"])
+        self.env["loyalty.club"].flush_model(["company_id"])
+        self.env["loyalty.club.branch"].flush_model(["company_id"])
         self.env["res.partner"].flush_model(["lang"])
         columns = self._club_queue_columns()
         types = SQL(", ").join(

@@ -110,6 +110,9 @@ class LoyaltyClubMessage(models.Model):
         }
         if verdict.by == "fallback":
             row["gateway_id"] = route.fallback.id
+        elif verdict.state == "waiting" and verdict.by == "same" and state != "unsure":
+            # it certainly is not there: the next try begins with the gateway that the company has then
+            row.update(gateway_id=None, tried=None)
         elif verdict.by == "channel":
             row.update(channel=channel, address=None, gateway_id=None, parts=None)
         return row

@@ -15,7 +15,9 @@ from ..rules.parts import SIZES, Sizes, sizes_of
 
 #: Reasons after which a line is left alone for a while, and then asked with one message before it gets many again:
 #: a gateway that hangs must not make a whole campaign unsure.
-TROUBLE = tuple((GATEWAY_REASONS - {"template"}) | {"timeout", "server", "unreadable", "unanswered", "error"})
+TROUBLE = tuple(
+    sorted((GATEWAY_REASONS - {"template"}) | {"no_line", "timeout", "server", "unreadable", "unanswered", "error"})
+)
 REST = timedelta(seconds=60)
 #: Purposes of lines by those of messages.
 LINE_PURPOSE = {"code": "code", "service": "service", "news": "advertising", "offers": "advertising"}
@@ -45,7 +47,7 @@ class Route:
     def note(self, rows):
         """Look at what became of a call's messages."""
         good = any(row["state"] == "sent" for row in rows)
-        self.shut = self.hurt = not good and any(row["reason"] in TROUBLE for row in rows) and bool(self.line)
+        self.shut = self.hurt = not good and any(row["reason"] in TROUBLE for row in rows)
 
 
 class LoyaltyClubMessage(models.Model):
@@ -56,20 +58,28 @@ class LoyaltyClubMessage(models.Model):
         if letter.channel != "sms":
             return self._club_channel_route(letter)
         line = self._club_line_of(letter)
-        route = self._club_line_route(line) if line else self._club_core_route(letter)
-        if route.shut and route.fallback and not letter.gateway_id:
-            other = self._club_line_of(letter, route.fallback)
-            other = other and self._club_line_route(other)
-            route = other if other and not other.shut else route
+        if not line:
+            return self._club_core_route(letter)
+        route = self._club_line_route(line)
+        other = self._club_line_of(letter, route.gateway.fallback_id) if route.gateway.fallback_id else line.browse()
+        if other:
+            route.fallback = other.gateway_id
+            if route.shut and not letter.gateway_id:
+                second = self._club_line_route(other)
+                return route if second.shut else second
         return route
 
     def _club_line_of(self, letter, gateway=None):
         """The line that takes a letter: of ``gateway``, of the one that it was left to, or of its company's."""
         Gateway = self.env["loyalty.club.gateway"]
-        gateway = gateway or (Gateway.browse(letter.gateway_id) if letter.gateway_id else None)
         company = self.env["res.company"].browse(letter.company_id)
         branch = self.env["loyalty.club.branch"].browse(letter.branch_id or [])
-        return Gateway._club_line(company, LINE_PURPOSE[letter.purpose], branch or None, gateway=gateway)
+        purpose = LINE_PURPOSE[letter.purpose]
+        if gateway:
+            return Gateway._club_line(company, purpose, branch, gateway=gateway)
+        own = Gateway.browse(letter.gateway_id or []).exists()
+        line = Gateway._club_line(company, purpose, branch, gateway=own) if own else Gateway.line_ids
+        return line or Gateway._club_line(company, purpose, branch)
 
     def _club_line_route(self, line):
         gateway = line.gateway_id
@@ -80,7 +90,7 @@ class LoyaltyClubMessage(models.Model):
             deliver=lambda texts: gateway._club_deliver(line, texts),
             gateway=gateway,
             line=line,
-            fallback=gateway.fallback_id,
+            fallback=gateway.browse(),
             size=max(1, driver.max_recipients),
             idempotent=driver.idempotent,
             same_body=driver.same_body,

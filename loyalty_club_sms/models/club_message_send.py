@@ -121,7 +121,7 @@ class LoyaltyClubMessage(models.Model):
         letters = self._club_claim(letters, route, run.worker)
         if not letters:
             return
-        texts = [Text(letter.uuid, letter.address, letter.body, *route.template_of(letter)) for letter in letters]
+        texts = [Text(letter.uuid, letter.address, letter.body) for letter in letters]
         rows = self._club_book_outcomes(letters, self._club_hand_over(route, texts), route, run.worker)
         route.note(rows)
         run.done += len(letters)

@@ -73,7 +73,7 @@ class LoyaltyClubMessage(models.Model):
                           secret = CASE WHEN gateway_id = ANY(%(safe)s) THEN secret END,
                           reason = 'died', worker = NULL
                     WHERE state = 'sending' AND worker = ANY(%(workers)s)""",
-                safe=self._club_idempotent_gateways(),
+                safe=self.env["loyalty.club.gateway"]._club_idempotent().ids,
                 now=now,
                 workers=[row[0] for row in rows],
             )

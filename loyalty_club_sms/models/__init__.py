@@ -19,6 +19,7 @@ from . import (
     club_message_office,
     club_message_price,
     club_message_queue,
+    club_message_reason,
     club_message_route,
     club_message_send,
     club_message_stop,

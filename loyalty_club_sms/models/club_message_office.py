@@ -3,7 +3,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..gateways.base import REASONS
 from .club_message import NOT_GONE
 
 
@@ -13,22 +12,6 @@ class LoyaltyClubMessage(models.Model):
     text_shown = fields.Text(string="Message", compute="_compute_text_shown")
     can_send_again = fields.Boolean(compute="_compute_can")
     can_cancel = fields.Boolean(compute="_compute_can")
-
-    @api.model
-    def _club_reasons(self):
-        return {
-            **super()._club_reasons(),
-            **REASONS,
-            "late": self.env._("It was too late to be worth anything."),
-            "cap": self.env._("The member had enough advertising for that day; it goes the next day."),
-            "died": self.env._("The server stopped while it was being handed over; it may have gone."),
-            "unanswered": self.env._("The gateway did not mention it in its answer; it may have gone."),
-            "error": self.env._("Something went wrong here while it was handed over; it may have gone."),
-            "no_address": self.env._("The member has no address on this channel."),
-            "empty": self.env._("There was no text to send."),
-            "text_error": self.env._("The text could not be written."),
-            "by_hand": self.env._("It was cancelled here."),
-        }
 
     @api.depends("body", "lane", "state")
     def _compute_text_shown(self):

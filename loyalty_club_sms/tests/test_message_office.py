@@ -5,7 +5,7 @@ from decimal import Decimal
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..gateways.base import Outcome, Text
+from ..gateways.base import REASONS, Outcome, Text
 from .messages import MessageCase
 
 
@@ -91,6 +91,7 @@ class TestMessageOffice(MessageCase):
     def test_every_reason_has_words(self):
         texts = self.Message._club_reasons()
         self.assertTrue(all(texts.values()))
+        self.assertEqual({code: texts[code] for code in REASONS}, REASONS, "the drivers' words, as they are")
         for reason in ("late", "cap", "died", "busy", "blacklist", "no_consent"):
             self.assertIn(reason, texts)
 

@@ -32,6 +32,7 @@ class Run:
     place: tuple | None = None
     closed: set = field(default_factory=set)
     done: int = 0
+    again: bool = False
     #: When the run looks for urgent messages again (monotonic): what could not be sent just now is left alone a while.
     look_at: float = 0.0
 
@@ -64,18 +65,23 @@ class LoyaltyClubMessage(models.Model):
 
     def _club_drain(self, run, is_job=True):
         """Send load after load. A lane that is drained for another one (``is_job`` false) reports no progress."""
-        before = 0
-        while letters := self._club_load(run):
-            calls = self._club_calls(run, letters)
-            over = self._club_make_calls(run, calls)
+        while letters := self._club_load(run) or self._club_load_again(run):
+            over = self._club_make_calls(run, self._club_calls(run, letters))
             if is_job:
-                self.env["ir.cron"]._commit_progress(run.done - before, remaining=int(over or len(letters) >= LOAD))
-            before = run.done
+                # those that were refused are done, too
+                self.env["ir.cron"]._commit_progress(len(letters), remaining=int(over or len(letters) >= LOAD))
             self.env.invalidate_all(flush=False)
             if over:
                 return
         if is_job:
             self.env["ir.cron"]._commit_progress(0, remaining=0)
+
+    def _club_load_again(self, run):
+        """At the end of the lane: what another gateway or channel shall take at once."""
+        if not run.again:
+            return []
+        run.again, run.place = False, None
+        return self._club_load(run)
 
     def _club_calls(self, run, letters):
         """Calls to make: (route, letters of one call), in the order of the letters, all texts ready."""
@@ -124,6 +130,7 @@ class LoyaltyClubMessage(models.Model):
         texts = [Text(letter.uuid, letter.address, letter.body) for letter in letters]
         rows = self._club_book_outcomes(letters, self._club_hand_over(route, texts), route, run.worker)
         route.note(rows)
+        run.again |= any(row["state"] == "waiting" and row["not_before"] <= fields.Datetime.now() for row in rows)
         run.done += len(letters)
 
     def _club_hand_over(self, route, texts):

@@ -15,6 +15,7 @@ from . import (
     test_gift_batch,
     test_gift_races,
     test_hold,
+    test_join_code,
     test_ledger,
     test_lives,
     test_lot_races,

@@ -1,4 +1,5 @@
 from . import (
+    test_join_tour,
     test_pay_races,
     test_pay_tour,
     test_pos_books,
@@ -7,6 +8,7 @@ from . import (
     test_pos_customer_account,
     test_pos_discount,
     test_pos_gifts,
+    test_pos_join,
     test_pos_life,
     test_pos_members,
     test_pos_odd_orders,

@@ -1,1 +1,2 @@
 from . import gateway_callback
+from . import portal_messages

@@ -6,3 +6,5 @@ UPDATE loyalty_club_gateway
        callback_token = replace(gen_random_uuid()::text, '-', '');
 -- nor does a copy send what waited when it was made
 UPDATE loyalty_club_message SET state = 'cancelled', reason = 'by_hand', secret = NULL WHERE state IN ('waiting', 'sending');
+-- A copy writes to nobody: the bots forget their tokens.
+UPDATE loyalty_club_bot SET token = NULL;

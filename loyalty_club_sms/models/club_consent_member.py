@@ -55,9 +55,12 @@ class LoyaltyClubMember(models.Model):
     def _club_search_consent(self, purpose, operator, value):
         if operator != "in":
             return NotImplemented
-        query = self.env["loyalty.club.consent"]._club_given_query(purpose, "sms")
-        given = Domain("id", "in", SQL("(%s)", query))
-        return given if True in value else ~given
+        given = self.env["loyalty.club.consent"]._club_given_query(purpose, "sms")
+        condition = "%s IN (%s)" if True in value else "%s NOT IN (%s)"
+        return Domain.custom(
+            to_sql=lambda model, alias, _query: SQL(condition, model._field_to_sql(alias, "id"), given),
+            predicate=lambda member: member[f"consent_{purpose}"] is (True in value),
+        )
 
     def _club_consent_names(self):
         """({purpose: name}, {channel: name}) in the user's language."""

@@ -2,6 +2,8 @@
 
 from odoo import fields, models
 
+from . import club_message  # noqa: F401 its model has to be there before it is extended
+
 #: Words of core for states of messages that came to nothing: (bounce or error, see sms.tracker).
 CORE_ERRORS = {"failed": "not_delivered", "blocked": "not_allowed"}
 

@@ -1,11 +1,16 @@
 from . import (
+    test_bots,
+    test_consent,
+    test_consent_races,
     test_gateway,
     test_gateway_core,
+    test_incoming,
     test_message_code,
     test_message_office,
     test_message_pacing,
     test_message_queue,
     test_message_races,
     test_message_send,
+    test_refusals,
     test_sms,
 )

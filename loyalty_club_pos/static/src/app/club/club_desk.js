@@ -94,7 +94,10 @@ export class ClubDesk {
             return await this.pos.data.call("pos.config", method, [[this.pos.config.id], ...args]);
         } catch (error) {
             if (error instanceof ConnectionLostError) {
-                return {status: "offline", message: _t("There is no network. Join without a code.")};
+                return {
+                    status: "offline",
+                    message: _t("There is no network. Join without a code."),
+                };
             }
             if (error instanceof RPCError && error.exceptionName?.startsWith("odoo.exceptions.")) {
                 return {status: "refused", message: error.data.message};

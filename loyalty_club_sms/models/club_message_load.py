@@ -9,6 +9,7 @@ from datetime import datetime
 from odoo import fields, models
 from odoo.tools import SQL
 
+from ..rules.consent import NO_ADDRESS
 from ..rules.pacing import day_of, is_quiet, next_open
 from ..rules.parts import count_parts
 from .club_message import ADVERTISING
@@ -130,7 +131,8 @@ class LoyaltyClubMessage(models.Model):
     def _club_ask_consent(self, letters, refused):
         """Who does not want such messages; ``refused``: {message id: (state, reason, detail)}."""
         refusals = self.env["loyalty.club.consent"]._club_refusals(self.browse([letter.id for letter in letters]))
-        refused.update({message: ("blocked", reason, None) for message, reason in refusals.items()})
+        for message, reason in refusals.items():
+            refused[message] = ("failed" if reason == NO_ADDRESS else "blocked", reason, None)
 
     def _club_find_addresses(self, letters, refused):
         """The addresses that members have on their channel today."""
@@ -143,7 +145,7 @@ class LoyaltyClubMessage(models.Model):
             if letter.member_id and letter.channel in found:
                 letter.address = letter.address or found[letter.channel].get(letter.member_id)
             if not letter.address:
-                refused.setdefault(letter.id, ("failed", "no_address", None))
+                refused.setdefault(letter.id, ("failed", NO_ADDRESS, None))
 
     def _club_render_letters(self, letters, refused):
         """Texts of templates, in each member's language, all in one call. A text that can't be written fails its

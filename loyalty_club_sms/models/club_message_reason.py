@@ -44,7 +44,6 @@ class LoyaltyClubMessage(models.Model):
             "died": self.env._("The server stopped while it was being handed over; it may have gone."),
             "unanswered": self.env._("The gateway did not mention it in its answer; it may have gone."),
             "error": self.env._("Something went wrong here while it was handed over; it may have gone."),
-            "no_address": self.env._("The member has no address on this channel."),
             "empty": self.env._("There was no text to send."),
             "text_error": self.env._("The text could not be written."),
             "by_hand": self.env._("It was cancelled here."),

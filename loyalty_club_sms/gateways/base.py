@@ -134,6 +134,7 @@ class Driver:
     max_refs = 100  # per status call
     max_template = 1  # texts per call of a template
     idempotent = False  # the same uuid is never sent twice, however often it is handed over
+    idempotent_template = False  # the same for what goes by a template
     same_body = True  # one body per call
     can_template = False
     can_status = True

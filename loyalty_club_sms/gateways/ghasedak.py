@@ -23,7 +23,7 @@ class Ghasedak(Driver):
     label = "Ghasedak"
     base_url = "https://gateway.ghasedak.me/rest/api/v1/WebService"
     max_recipients = 100  # the vendor names none
-    idempotent = True  # clientReferenceId
+    idempotent = idempotent_template = True  # clientReferenceId
     same_body = False
     can_template = True
     # the vendor shows its table only in the panel; these are plain HTTP meanings

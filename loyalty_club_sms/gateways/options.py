@@ -1,4 +1,18 @@
-"""Small tables that people type: a line for each pair, ``what it is = what it means``."""
+"""What people type about a gateway: tables, a line for each pair (``what it is = what it means``); codes in texts."""
+
+import re
+
+_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+
+
+def code_in(text):
+    """The one-time code in a text, or None if there is none or it is not clear which it is.
+
+    >>> code_in("کد شما: ۴۸۲۱۳"), code_in("48213 is your code; 48213!"), code_in("Call 88776655 or 4821"), code_in("12")
+    ('48213', '48213', None, None)
+    """
+    found = set(re.findall(r"(?<!\d)\d{4,8}(?!\d)", text.translate(_DIGITS)))
+    return found.pop() if len(found) == 1 else None
 
 
 def parse_pairs(text, separator="="):

@@ -10,7 +10,7 @@ from odoo.fields import Domain
 
 from ..gateways import DRIVERS, REASONS, Settings
 from ..gateways.generic import STATES
-from ..gateways.options import parse_pairs
+from ..gateways.options import code_in, parse_pairs
 
 #: What a driver needs, as people call it.
 CREDENTIALS = ("api_key", "username", "password")
@@ -220,14 +220,24 @@ class LoyaltyClubGateway(models.Model):
         suffix = line.opt_out_suffix or ""
         if suffix:
             texts = [replace(text, body=text.body + suffix) for text in texts]
+        if line.purpose == "code" and line.template:
+            texts = [self._club_as_template(line, text) for text in texts]
         outcomes = self._club_driver().send(texts, line.number or "")
         return [replace(outcome, line_id=line.id) for outcome in outcomes]
 
+    def _club_as_template(self, line, text):
+        """A text with a code as the vendor's template, if it is clear which the code is."""
+        code = code_in(text.body)
+        if not code or text.template:
+            return text
+        return replace(text, template=line.template, values={line.template_value or "code": code})
+
     @api.model
     def _club_idempotent(self):
-        """Gateways that drop a second copy of a message."""
+        """Gateways that drop a second copy of any message."""
         codes = [code for code, driver in DRIVERS.items() if driver.idempotent]
-        return self.with_context(active_test=False).sudo().search(Domain("type", "in", codes))
+        gateways = self.with_context(active_test=False).sudo().search(Domain("type", "in", codes))
+        return gateways.filtered(lambda gateway: all(line._club_is_idempotent() for line in gateway.line_ids))
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..gateways import DRIVERS
+
 PURPOSES = [("code", "One-time codes"), ("service", "Service"), ("advertising", "Advertising")]
 
 
@@ -45,6 +47,14 @@ class LoyaltyClubGatewayLine(models.Model):
         digits=(16, 3),
         help="In the gateway's currency; used where its answers name no price.",
     )
+    template = fields.Char(
+        string="Template",
+        help="Of the vendor, for codes: it reaches people who blocked advertising. A text with a single code in it is "
+        "sent as this template instead; only the code is filled in.",
+    )
+    template_value = fields.Char(
+        string="Code goes in as", help="Name of the template's value, for example token (Kavenegar) or Code (SMS.ir)."
+    )
     receives = fields.Boolean(
         help="Messages that people send to this number are read, so that opt-out words count.", default=True
     )
@@ -63,6 +73,12 @@ class LoyaltyClubGatewayLine(models.Model):
         purposes = dict(self._fields["purpose"]._description_selection(self.env))
         for line in self:
             line.display_name = f"{line.number} ({purposes.get(line.purpose, '')}, {line.gateway_id.name or ''})"
+
+    def _club_is_idempotent(self):
+        """Whether a second copy of a message of this line is dropped by the gateway."""
+        driver = DRIVERS[self.sudo().gateway_id.type]  # whoever sends need not see gateways
+        by_template = self.purpose == "code" and self.template and driver.can_template
+        return driver.idempotent_template if by_template else driver.idempotent
 
     @api.constrains("branch_ids", "gateway_id")
     def _check_branches(self):

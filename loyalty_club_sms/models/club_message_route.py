@@ -92,7 +92,7 @@ class LoyaltyClubMessage(models.Model):
             line=line,
             fallback=gateway.browse(),
             size=max(1, driver.max_recipients),
-            idempotent=driver.idempotent,
+            idempotent=line._club_is_idempotent(),
             same_body=driver.same_body,
             sizes=sizes_of(line.chars_66),
             suffix=line.opt_out_suffix or "",

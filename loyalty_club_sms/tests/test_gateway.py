@@ -71,6 +71,17 @@ class TestGateway(ClubCommon):
         self.deliver("service", "Thanks")
         self.assertEqual(self.fake.got(SARA), ["Sale!\nلغو11", "Thanks"])
 
+    def test_a_code_goes_as_the_vendors_template(self):
+        self.line("code").write({"template": "code", "template_value": "token"})
+        self.assertEqual(self.deliver("code", "۴۸۲۱۳ رمز شماست").state, "accepted")
+        self.deliver("code", "No code in it")
+        self.deliver("service", "48213 points")
+        self.assertEqual(self.fake.got(SARA), ["code: 48213", "No code in it", "48213 points"])
+        # the vendor's templates know no number of ours
+        self.assertFalse(self.line("code")._club_is_idempotent())
+        self.assertTrue(self.line("service")._club_is_idempotent())
+        self.assertNotIn(self.gateway, self.env["loyalty.club.gateway"]._club_idempotent())
+
     # every driver, as a record
 
     def test_every_gateway_sends_as_a_record(self):

@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 CORE = "loyalty_club"
-PURE = {"tools": {"tools"}, "rules": {"rules", "tools"}}
+PURE = {"tools": {"tools"}, "rules": {"rules", "tools"}, "gateways": {"gateways", "rules", "tools"}}
 #: The only files that may write entries, postings and lots.
 DOOR = {f"loyalty_club/models/club_entry{part}.py" for part in ("", "_door", "_expire", "_plan", "_roll", "_rows")}
 GUARDED_MODEL = re.compile(r"loyalty\.club\.(entry|posting|lot)")

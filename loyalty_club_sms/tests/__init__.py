@@ -5,6 +5,7 @@ from . import (
     test_gateway,
     test_gateway_core,
     test_incoming,
+    test_gateway_reports,
     test_message_code,
     test_message_office,
     test_message_pacing,

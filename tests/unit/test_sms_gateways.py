@@ -1,73 +1,11 @@
 """One contract for all SMS gateways, each against its own false one: what went, what did not, what nobody knows."""
 
 import logging
-from contextlib import contextmanager
-from decimal import Decimal
-from uuid import uuid4
 
 import pytest
+from sms_place import BAD, OMID, PERSIAN, REZA, SARA, TEMPLATES, place, send, states, text
 
-from loyalty_club_sms.gateways import DRIVERS, REASONS, Settings, Text, Trouble
-from loyalty_club_sms.tests.fake import FAKES
-from loyalty_club_sms.tests.fake.generic import OPTIONS
-
-SARA, REZA, OMID = "+989121111111", "+989122222222", "+989133333333"
-BAD = "+98912"
-PERSIAN = "سلام، ۵۰۰ امتیاز گرفتید"
-#: What a template needs, by gateway: its name, its values.
-TEMPLATES = {
-    "kavenegar": ("code", {"token": "48213"}),
-    "ghasedak": ("code", {"param1": "48213"}),
-    "melipayamak": ("1234", {"code": "48213"}),
-    "melipayamak_soap": ("1234", {"code": "48213"}),
-    "smsir": ("123456", {"Code": "48213"}),
-    "ippanel": ("abc123", {"code": "48213"}),
-    "farazsms": ("abc123", {"code": "48213"}),
-}
-NO_CREDIT_CODE = {"ippanel": {"402-1": "credit"}, "ghasedak": {"411": "number", "412": "sender", "406": "text"}}
-
-
-def text(number=SARA, body=PERSIAN, **more):
-    return Text(uuid4().hex, number, body, **more)
-
-
-def settings(fake, code, **changed):
-    values = {
-        "base_url": fake.url,
-        "api_key": "" if code.startswith("melipayamak") else fake.key,
-        "username": fake.user,
-        "password": fake.password,
-        "timeout": 2,
-        "options": {**(OPTIONS if code == "generic" else {}), "codes": {}},
-    }
-    values["options"]["codes"] = {**(OPTIONS["codes"] if code == "generic" else {}), **NO_CREDIT_CODE.get(code, {})}
-    return Settings(**{**values, **changed})
-
-
-@pytest.fixture(params=DRIVERS)
-def place(request):
-    """(driver, false gateway) of every gateway."""
-    with FAKES[request.param]() as fake:
-        yield DRIVERS[request.param](settings(fake, request.param)), fake
-
-
-@contextmanager
-def gateway(code, **changed):
-    with FAKES[code]() as fake:
-        yield DRIVERS[code](settings(fake, code, **changed)), fake
-
-
-def states(outcomes):
-    return [(one.state, one.reason) for one in outcomes]
-
-
-def send(place, texts):
-    driver, fake = place
-    texts = list(texts)
-    outcomes = driver.send(texts, fake.senders[0])
-    assert [one.uuid for one in outcomes] == [one.uuid for one in texts]
-    assert all(one.reason is None or one.reason in REASONS for one in outcomes)
-    return outcomes
+__all__ = ["place"]
 
 
 # what goes
@@ -258,63 +196,3 @@ def test_what_is_handed_over_twice_goes_once_where_the_gateway_knows_our_number(
     again = send(place, texts)
     assert [one.state for one in again] == ["accepted"] * 2
     assert len(fake.got(SARA)) == (1 if driver.idempotent else 2)
-
-
-# afterwards
-
-
-def test_the_report_follows_the_message(place):
-    driver, fake = place
-    fake.unreachable = {REZA}
-    sara, reza = send(place, [text(SARA), text(REZA, "other")])
-    seen = []
-    for seconds in (0, 10, 60):
-        fake.wait(seconds)
-        seen.append(tuple(driver.statuses([sara.ref, reza.ref])[ref].state for ref in (sara.ref, reza.ref)))
-    assert seen[0] in {("queued", "queued"), ("sent", "sent")}
-    assert seen[1:] == [("sent", "sent"), ("delivered", "failed")]
-
-
-def test_many_reports_are_asked_in_chunks_and_unknown_ones_are_no_error(place):
-    driver, fake = place
-    driver.max_refs = 2
-    outcomes = send(place, [text(number) for number in (SARA, REZA, OMID)])
-    fake.wait(60)
-    refs = [one.ref for one in outcomes]
-    found = driver.statuses([*refs, "123456789012345678"])
-    assert [found[ref].state for ref in refs] == ["delivered"] * 3
-    assert found.get("123456789012345678") is None or found["123456789012345678"].state == "unknown"
-
-
-def test_the_balance_falls_by_what_the_parts_cost(place):
-    driver, fake = place
-    before = driver.balance()
-    outcomes = send(place, [text(SARA, "س" * 71), text(REZA, "س")])
-    assert isinstance(before, Decimal)
-    assert before - driver.balance() == 3 * fake.price
-    costs = [one.cost for one in outcomes]
-    if None not in costs:
-        assert costs == [2 * fake.price, fake.price]
-
-
-@pytest.mark.parametrize("fault", ["malformed", "shape", "error", "busy", "cut"])
-def test_reports_and_balances_fail_with_one_kind_of_error(place, fault):
-    driver, fake = place
-    for call in (driver.balance, lambda: driver.statuses(["1000000001"])):
-        fake.fail(fault)
-        with pytest.raises(Trouble) as caught:
-            call()
-        assert caught.value.__context__ is None, "an inner error may have the key in it"
-        assert "k3y" not in str(caught.value)
-
-
-def test_incoming_messages_are_read_with_their_numbers(place):
-    driver, fake = place
-    fake.inbox = [{"number": SARA, "body": "لغو ۱۱", "at": fake.now}, {"number": REZA, "body": "hi", "at": fake.now}]
-    found = driver.incoming(fake.senders[0])
-    if not driver.can_receive:
-        assert found == []
-        return
-    assert [(one.number, one.body) for one in found] == [(SARA, "لغو ۱۱"), (REZA, "hi")]
-    assert len({one.ref for one in found}) == 2
-    assert [one.ref for one in driver.incoming(fake.senders[0])] == [one.ref for one in found]

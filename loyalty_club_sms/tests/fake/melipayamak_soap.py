@@ -41,7 +41,10 @@ def _array(name, item, kind):
 
 
 def wsdl(service):
-    """The description of a service, as asp.net writes it: a binding for SOAP 1.2 and for 1.1."""
+    """The description of a service, as asp.net writes it: a binding for SOAP 1.2 and for 1.1.
+
+    Long because it is one document.
+    """
     methods = METHODS[service]
     types = "".join(
         f'<s:element name="{name}"><s:complexType><s:sequence>{_elements(fields)}</s:sequence></s:complexType>'

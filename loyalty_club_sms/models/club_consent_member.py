@@ -26,6 +26,29 @@ class LoyaltyClubMember(models.Model):
         string="Agrees to offers by SMS", compute="_compute_consent_sms", search="_search_consent_offers"
     )
 
+    consent_obstacle = fields.Char(
+        compute="_compute_consent_obstacle", help="What stops advertising although the member agrees."
+    )
+
+    @api.depends("mobile")
+    def _compute_consent_obstacle(self):
+        numbers = self.filtered("mobile").mapped("mobile")
+        blacklisted = self.env["loyalty.club.consent"]._club_blacklisted(numbers)
+        barred = (
+            self.env["loyalty.club.barred"]
+            .sudo()  # who reads the member reads this
+            .search([("address", "in", numbers), ("lifted_at", "=", False)])
+            .grouped("address")
+        )
+        for member in self:
+            if member.mobile in blacklisted:
+                member.consent_obstacle = self.env._("The number is on the phone blacklist: no advertising by SMS.")
+            elif member.mobile in barred:
+                lines = ", ".join(barred[member.mobile].line_id.mapped("number"))
+                member.consent_obstacle = self.env._("Advertising does not reach the number from the line %s.", lines)
+            else:
+                member.consent_obstacle = False
+
     @api.depends("consent_ids")
     def _compute_consent_summary(self):
         latest = self.env["loyalty.club.consent"].sudo()._club_latest(self.ids)  # who reads the member reads this

@@ -44,6 +44,8 @@ class TestRefusals(ConsentCommon):
         self.give()
         self.env["phone.blacklist"].create({"number": self.sara.mobile})
         self.assertEqual(self.reason(), "blacklisted")
+        self.sara.invalidate_recordset()
+        self.assertIn("blacklist", self.sara.consent_obstacle)
         self.assertFalse(self.reason(purpose="service"))
         self.assertFalse(self.reason(purpose="code"))
 

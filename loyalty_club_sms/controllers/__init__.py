@@ -1,2 +1,1 @@
-from . import gateway_callback
-from . import portal_messages
+from . import gateway_callback, portal_messages

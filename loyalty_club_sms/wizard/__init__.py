@@ -1,2 +1,1 @@
-from . import club_gateway_test
-from . import club_consent_change
+from . import club_consent_change, club_gateway_test

@@ -6,8 +6,8 @@ def uninstall_hook(env):
     env.cr.execute(
         """
         DROP TRIGGER IF EXISTS loyalty_club_guard ON loyalty_card;
-        DROP FUNCTION IF EXISTS loyalty_club_refuse_change, loyalty_club_apply_postings, loyalty_club_apply_hold,
-                                loyalty_club_refuse_balance, loyalty_club_refuse_lot,
+        DROP FUNCTION IF EXISTS loyalty_club_refuse_change, loyalty_club_apply_postings, loyalty_club_apply_posting,
+                                loyalty_club_apply_hold, loyalty_club_refuse_balance, loyalty_club_refuse_lot,
                                 loyalty_club_refuse_points, loyalty_club_guard_gift CASCADE;
         """
     )

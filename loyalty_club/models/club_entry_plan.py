@@ -1,14 +1,11 @@
 """Planning: which lots each movement fills or draws on, before anything is written."""
 
-from collections import defaultdict
 from dataclasses import replace
-from decimal import Decimal
 
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
-from ..rules.lots import Lot, Shortage, plan_incoming, plan_outgoing
+from ..rules.lots import Shortage, plan_incoming, plan_outgoing
 
 #: Entries whose amounts live as the program says. A reversal is among them for what it can't give back to a lot.
 LIVED = ("earn", "load", "reverse")
@@ -17,13 +14,15 @@ LIVED = ("earn", "load", "reverse")
 class LoyaltyClubEntry(models.Model):
     _inherit = "loyalty.club.entry"
 
-    def _club_plan(self, movements, accounts, now):
+    def _club_plan(self, movements, seen, now):
         """The legs of each movement; movements of one account see what the earlier ones of the call did."""
-        lots = self._club_open_lots(movements)
+        accounts, lots = seen.accounts, seen.lots
         plans = []
         state = {account_id: [row["debt"], row["held"]] for account_id, row in accounts.items()}
         for movement in movements:
             open_lots = lots.get(movement.account_id, {})
+            if movement.captures:
+                state[movement.account_id][1] -= movement.amount
             debt, held = state[movement.account_id]
             if movement.incoming:
                 back_to = [(open_lots[lot_id], part) for lot_id, part in movement.lots if lot_id in open_lots]
@@ -70,28 +69,6 @@ class LoyaltyClubEntry(models.Model):
         if not any(lot.expires_at and lot.expires_at <= now for lot, _part in back_to):
             return None
         return self.env["loyalty.club"].browse(accounts[movement.account_id]["club_id"])._club_refund_end(now)
-
-    def _club_open_lots(self, movements):
-        """{account id: {lot id: Lot}} for movements that draw on lots or give back to them."""
-        drawing = {movement.account_id for movement in movements if not movement.incoming}
-        named = {lot_id for movement in movements for lot_id, _part in movement.lots}
-        if not drawing and not named:
-            return {}
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT account_id, id, amount::text, remaining::text, usable_from, expires_at, branch_id
-                     FROM loyalty_club_lot WHERE account_id = ANY(%s) AND remaining > 0
-                    UNION
-                   SELECT account_id, id, amount::text, remaining::text, usable_from, expires_at, branch_id
-                     FROM loyalty_club_lot WHERE id = ANY(%s)""",
-                list(drawing),
-                list(named),
-            )
-        )
-        lots = defaultdict(dict)
-        for account_id, lot_id, amount, remaining, *life in rows:
-            lots[account_id][lot_id] = Lot(lot_id, Decimal(amount), Decimal(remaining), *life)
-        return lots
 
     def _club_shortage_message(self, movement, shortage):
         account = self.env["loyalty.club.account"].browse(movement.account_id)

@@ -10,16 +10,30 @@ from ..rules.movement import Movement
 
 RELEASED_AT_ONCE = 500
 
-#: What placing a hold has to know, the account being locked: what it may spend, and a hold of the same key.
-ROOM = """
+#: Sets the amount aside if that much may be spent and no hold of this key is there; tells what it saw.
+PLACE = """
     WITH account AS (SELECT id, held FROM loyalty_club_account
-                      WHERE id = %(account)s FOR NO KEY UPDATE)
-    SELECT ((SELECT COALESCE(SUM(remaining), 0) FROM loyalty_club_lot
-              WHERE account_id = account.id AND remaining > 0
-                AND (usable_from IS NULL OR usable_from <= %(now)s)
-                AND (expires_at IS NULL OR expires_at > %(now)s)) - held)::text,
-           known.id, known.account_id, known.amount::text
-      FROM account LEFT JOIN loyalty_club_hold known ON known.key = %(key)s AND known.state <> 'released'"""
+                      WHERE id = %(account)s FOR NO KEY UPDATE),
+    room AS (
+        SELECT id, (SELECT COALESCE(SUM(remaining), 0) FROM loyalty_club_lot
+                     WHERE account_id = account.id AND remaining > 0
+                       AND (usable_from IS NULL OR usable_from <= %(now)s)
+                       AND (expires_at IS NULL OR expires_at > %(now)s)) - held AS available
+          FROM account),
+    known AS (SELECT id, account_id, amount FROM loyalty_club_hold WHERE key = %(key)s AND state <> 'released'),
+    placed AS (
+        INSERT INTO loyalty_club_hold (account_id, amount, key, state, placed_at, expires_at)
+        SELECT id, %(amount)s, %(key)s, 'held', %(now)s, %(until)s
+          FROM room WHERE available >= %(amount)s AND NOT EXISTS (SELECT FROM known)
+        RETURNING id)
+    SELECT room.available::text, placed.id, known.id, known.account_id, known.amount::text
+      FROM room LEFT JOIN placed ON TRUE LEFT JOIN known ON TRUE"""
+
+#: A hold, behind the lock of its account.
+HELD = """
+    SELECT hold.state, hold.account_id, hold.amount::text, hold.key, hold.placed_at
+      FROM loyalty_club_hold hold JOIN loyalty_club_account account ON account.id = hold.account_id
+     WHERE hold.id = %s FOR NO KEY UPDATE OF account"""
 
 
 class LoyaltyClubHold(models.Model):
@@ -61,41 +75,24 @@ class LoyaltyClubHold(models.Model):
         """
         self._club_flush()
         now = fields.Datetime.now()
-        self.env.cr.execute(
-            SQL(ROOM, account=account.id, now=now, key=key),
-            log_exceptions=False,  # a serialisation failure here is normal: the request is replayed
-        )
-        available, known_id, known_account, known_amount = self.env.cr.fetchone()
+        values = {"account": account.id, "amount": amount, "key": key, "now": now, "until": expires_at}
+        rows = account._club_in_turn(SQL(PLACE, **values), SQL("SELECT %s", account.id))
+        available, placed_id, known_id, known_account, known_amount = rows[0]
         if known_id:
             if known_account != account.id or Decimal(known_amount) != amount:
                 raise UserError(self.env._("“%s” was set aside before with another amount.", key))
             return self.browse(known_id)
-        available = max(Decimal(available), Decimal(0))
-        if amount > available:
+        if not placed_id:
             raise UserError(
                 self.env._(
                     "%(who)s has %(available)s to spend; %(needed)s are needed.",
                     who=account.member_id.display_name or account.card_id.code,
-                    available=account._club_format(available),
+                    available=account._club_format(max(Decimal(available), Decimal(0))),
                     needed=account._club_format(amount),
                 )
             )
-        return self._club_place(account, amount, key, now, expires_at)
-
-    def _club_place(self, account, amount, key, now, expires_at):
-        self.env.cr.execute(
-            SQL(
-                """INSERT INTO loyalty_club_hold (account_id, amount, key, state, placed_at, expires_at)
-                   VALUES (%s, %s, %s, 'held', %s, %s) RETURNING id""",
-                account.id,
-                amount,
-                key,
-                now,
-                expires_at,
-            )
-        )
         account.invalidate_recordset(["held", "available"], flush=False)
-        return self.browse(self.env.cr.fetchone()[0])
+        return self.browse(placed_id)
 
     def _club_flush(self):
         """Write what the SQL here reads and nothing else."""
@@ -110,62 +107,62 @@ class LoyaltyClubHold(models.Model):
         :raises UserError: it was released before
         """
         self.ensure_one()
-        resolved = self._club_resolve("captured")
-        if not resolved:
-            if self.state == "captured":
-                return self.entry_id
+        self._club_flush()
+        account = SQL("SELECT account_id FROM loyalty_club_hold WHERE id = %s", self.id)
+        rows = self.env["loyalty.club.account"]._club_in_turn(SQL(HELD, self.id), account)
+        state, account_id, amount, key, placed_at = rows[0]
+        if state == "captured":
+            return self.entry_id
+        if state == "released":
             raise UserError(self.env._("This amount is no longer set aside. Start the payment again."))
-        account_id, amount, key, placed_at = resolved[0]
-        return self.env["loyalty.club.entry"]._club_post(
-            [
-                Movement(
-                    key=f"hold:{key}",
-                    kind="redeem",
-                    account_id=account_id,
-                    amount=Decimal(amount),
-                    incoming=False,
-                    counter="redeem",
-                    occurred_at=placed_at,
-                    **values,
-                )
-            ]
+        movement = Movement(
+            key=f"hold:{key}",
+            kind="redeem",
+            account_id=account_id,
+            amount=Decimal(amount),
+            incoming=False,
+            counter="redeem",
+            occurred_at=placed_at,
+            captures=True,
+            **values,
         )
+        entry = self.env["loyalty.club.entry"]._club_post([movement])
+        self.invalidate_recordset(["state"], flush=False)
+        return entry
 
     def _club_release(self):
         """Give back what was held and not spent; a hold that was released before stays so.
 
         :raises UserError: it was spent
         """
-        self._club_resolve("released")
-        if any(hold.state != "released" for hold in self):
-            raise UserError(self.env._("This amount was spent already. Refund it instead."))
-
-    def _club_resolve(self, state):
-        """Resolve those that are still held; (account id, amount as text, key, placed_at) of each."""
         self._club_flush()
         self.env.cr.execute(
             SQL(
-                """UPDATE loyalty_club_hold SET state = %s WHERE id = ANY(%s) AND state = 'held'
-                RETURNING account_id, amount::text, key, placed_at""",
-                state,
-                self.ids,
+                """WITH account AS (
+                       SELECT id FROM loyalty_club_account
+                        WHERE id IN (SELECT account_id FROM loyalty_club_hold WHERE id = ANY(%(ids)s))
+                     ORDER BY id FOR NO KEY UPDATE)
+                   UPDATE loyalty_club_hold SET state = 'released'
+                    WHERE id = ANY(%(ids)s) AND state = 'held' AND account_id IN (SELECT id FROM account)
+                RETURNING account_id""",
+                ids=self.ids,
             ),
             log_exceptions=False,  # a serialisation failure here is normal: the request is replayed
         )
-        resolved = self.env.cr.fetchall()
+        accounts = self.env["loyalty.club.account"].browse({row[0] for row in self.env.cr.fetchall()})
+        accounts.invalidate_recordset(["held", "available"], flush=False)
         self.invalidate_recordset(["state"], flush=False)
-        self.env["loyalty.club.account"].browse({row[0] for row in resolved}).invalidate_recordset(
-            ["held", "available"], flush=False
-        )
-        return resolved
+        if any(hold.state != "released" for hold in self):
+            raise UserError(self.env._("This amount was spent already. Refund it instead."))
 
     @api.model
     def _cron_release(self):
         """Release the holds whose time is over: the till died, the customer walked away."""
         domain = [("state", "=", "held"), ("expires_at", "<=", fields.Datetime.now())]
         while due := self.search(domain, order="expires_at, id", limit=RELEASED_AT_ONCE):
-            # one that is captured at this moment is locked by its till and left for the next run
-            free = due.try_lock_for_update()
+            # whose account is used at this moment may be captured, and is left for the next run
+            idle = due.account_id.try_lock_for_update()
+            free = due.filtered_domain([("account_id", "in", idle.ids)])
             if not free:
                 break
             free._club_release()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import fields, models, tools
 from odoo.tools import SQL
 
 from ..rules.proof import WINDOW_HOURS, needs_proof
@@ -45,13 +45,17 @@ class LoyaltyClub(models.Model):
         "What may be spent without a code is zero or more.",
     )
 
+    def write(self, values):
+        result = super().write(values)
+        if any(name.startswith("proof_") for name in values):
+            self.env.registry.clear_cache()
+        return result
+
+    @tools.ormcache("self.id", "value")
     def _club_proof_limit(self, value):
         """What may be spent of ``value`` without proof, as Decimal; None: no proof is ever asked."""
         self.ensure_one()
-        if not value:
-            return None
-        self.fetch([f"proof_{value}", f"proof_limit_{value}"])
-        if not self[f"proof_{value}"]:
+        if not value or not self[f"proof_{value}"]:
             return None
         return to_amount(self[f"proof_limit_{value}"], 3)
 

@@ -30,5 +30,6 @@ from . import (
     test_signal,
     test_transfer_races,
     test_transfers,
+    test_turn_races,
     test_uninstall,
 )

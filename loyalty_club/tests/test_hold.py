@@ -3,10 +3,13 @@
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from psycopg2.errors import RestrictViolation
+
 from odoo import fields
 from odoo.addons.loyalty_club.rules.movement import NewLot
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
+from odoo.tools import mute_logger
 
 from .common import ClubCommon
 
@@ -58,6 +61,13 @@ class TestHold(ClubCommon):
         self.assertNotEqual(second, first)
         second._club_capture()
         self.assertEqual((self.account.balance, self.account.held), (4, 0))
+
+    def test_a_hold_cannot_be_called_spent_without_a_posting(self):
+        self._post(self.account, 10)
+        hold = self._hold(7)
+        with self.assertRaises(RestrictViolation), mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+            self.env.cr.execute("UPDATE loyalty_club_hold SET state = 'captured' WHERE id = %s", [hold.id])
+        self.assertEqual(self.account.held, 7)
 
     def test_what_dies_between_hold_and_capture_is_spent_all_the_same(self):
         now = fields.Datetime.now()

@@ -1,6 +1,6 @@
 """Payments with credit, gift and prepaid cards: captured with the order they pay, given back with its refund."""
 
-from odoo import models
+from odoo import api, models
 from odoo.addons.loyalty_club.models.club_payment import TicketLine
 from odoo.addons.loyalty_club.rules.lots import ZERO
 from odoo.addons.loyalty_club.rules.movement import Movement
@@ -21,6 +21,23 @@ class PosOrder(models.Model):
         if vals.get("state") == "cancel":
             self._club_release_payments()
         return result
+
+    @api.model
+    def sync_from_ui(self, orders):
+        self._club_take_turns(orders)
+        return super().sync_from_ui(orders)
+
+    @api.model
+    def _club_take_turns(self, orders):
+        """Tills that spend from the same account come one after the other, before anything is written."""
+        sent = [command[2] for order in orders for command in order.get("payment_ids") or () if len(command) == 3]
+        sent = [values for values in sent if isinstance(values, dict) and values.get("uuid")]
+        methods = self.env["pos.payment.method"].browse({values.get("payment_method_id") for values in sent}).exists()
+        paying = methods.filtered("club_kind").ids
+        if paying:
+            uuids = [values["uuid"] for values in sent if values.get("payment_method_id") in paying]
+            holds = self.env["loyalty.club.hold"]._club_of_payments(uuids)
+            self.env["loyalty.club.hold"].union(*holds.values()).account_id._club_take_turn()
 
     def _club_release_payments(self):
         """An order that will not be paid gives free what was set aside for it."""

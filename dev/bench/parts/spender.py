@@ -8,6 +8,7 @@ import argparse
 import json
 import sys
 import time
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -55,55 +56,60 @@ class Ours:
 
 
 class Bare:
-    """The same rows in plain SQL: nothing is checked, no trigger and no reference is looked at."""
+    """The same rows in plain SQL, each step in a transaction of a cursor of Odoo's pool.
+
+    Nothing is checked but what the tables themselves demand: references and constraints. None of our triggers runs;
+    dev/bench/spend.py switches them off for these turns."""
 
     def __init__(self, db, ids):
         from odoo.sql_db import db_connect
 
-        self.cr = db_connect(db).cursor()
-        self.cr._cnx.set_isolation_level(1)  # read committed: an update waits for the one before it
-        self.cr.execute("SET session_replication_role = replica")
-        self.cr.commit()
+        self.db = db_connect(db)
         self.ids = ids
         self.lots = {}
 
+    @contextmanager
+    def _transaction(self):
+        with self.db.cursor() as cr:
+            cr.connection.set_isolation_level(1)  # read committed: an update waits for the one before it
+            yield cr
+
     def prepare(self, account_ids):
         """Which lot and card belong to which account; a bare statement needs no search."""
-        self.cr.execute(
-            """SELECT a.id, a.card_id, l.id FROM loyalty_club_account a
-                 JOIN LATERAL (SELECT id FROM loyalty_club_lot WHERE account_id = a.id AND remaining > 0
-                                ORDER BY remaining DESC LIMIT 1) l ON TRUE
-                WHERE a.id = ANY(%s)""",
-            [list(account_ids)],
-        )
-        self.lots.update({account: (card, lot) for account, card, lot in self.cr.fetchall()})
-        self.cr.commit()
+        with self._transaction() as cr:
+            cr.execute(
+                """SELECT a.id, a.card_id, l.id FROM loyalty_club_account a
+                     JOIN LATERAL (SELECT id FROM loyalty_club_lot WHERE account_id = a.id AND remaining > 0
+                                    ORDER BY remaining DESC LIMIT 1) l ON TRUE
+                    WHERE a.id = ANY(%s)""",
+                [list(account_ids)],
+            )
+            self.lots.update({account: (card, lot) for account, card, lot in cr.fetchall()})
 
     def hold(self, account_id, key):
         now = datetime.now()
-        self.cr.execute("UPDATE loyalty_club_account SET held = held + 0.001 WHERE id = %s", [account_id])
-        self.cr.execute(HOLD, [account_id, key, now, now + timedelta(minutes=15)])
-        hold_id = self.cr.fetchone()[0]
-        self.cr.commit()
-        return hold_id
+        with self._transaction() as cr:
+            cr.execute("UPDATE loyalty_club_account SET held = held + 0.001 WHERE id = %s", [account_id])
+            cr.execute(HOLD, [account_id, key, now, now + timedelta(minutes=15)])
+            return cr.fetchone()[0]
 
     def capture(self, hold_id, account_id, key):
         now, ids = datetime.now(), self.ids
         card_id, lot_id = self.lots[account_id]
-        run = self.cr.execute
-        run(
-            """UPDATE loyalty_club_account SET held = held - 0.001, balance = balance - 0.001, seq = seq + 1, head = %s
-                WHERE id = %s RETURNING seq, balance::text""",
-            ["0" * 64, account_id],
-        )
-        seq, balance = self.cr.fetchone()
-        run(ENTRY, [f"hold:{key}", "0" * 64, ids["club"], ids["branch"], ids["company"], now, now])
-        entry_id = self.cr.fetchone()[0]
-        run("UPDATE loyalty_club_hold SET state = 'captured' WHERE id = %s", [hold_id])
-        run("UPDATE loyalty_club_lot SET remaining = remaining - 0.001 WHERE id = %s", [lot_id])
-        run(POSTING, [entry_id, account_id, ids["redeem"], account_id, lot_id, seq, balance, "0" * 64])
-        run("UPDATE loyalty_card SET points = %s WHERE id = %s", [balance, card_id])
-        self.cr.commit()
+        with self._transaction() as cr:
+            run = cr.execute
+            run(
+                """UPDATE loyalty_club_account SET held = held - 0.001, balance = balance - 0.001, seq = seq + 1,
+                          head = %s WHERE id = %s RETURNING seq, balance::text""",
+                ["0" * 64, account_id],
+            )
+            seq, balance = cr.fetchone()
+            run(ENTRY, [f"hold:{key}", "0" * 64, ids["club"], ids["branch"], ids["company"], now, now])
+            entry_id = cr.fetchone()[0]
+            run("UPDATE loyalty_club_hold SET state = 'captured' WHERE id = %s", [hold_id])
+            run("UPDATE loyalty_club_lot SET remaining = remaining - 0.001 WHERE id = %s", [lot_id])
+            run(POSTING, [entry_id, account_id, ids["redeem"], account_id, lot_id, seq, balance, "0" * 64])
+            run("UPDATE loyalty_card SET points = %s WHERE id = %s", [balance, card_id])
 
 
 def spend(way, order):

@@ -1,0 +1,84 @@
+"""Taking turns: tills that want the same account at the same moment come one after the other, without a pause."""
+
+from psycopg2.errors import SerializationFailure
+
+from odoo import api, models
+from odoo.tools import SQL
+
+#: How often somebody begins anew before the request as a whole is replayed.
+TURNS = 100
+#: Name of our queues among PostgreSQL's advisory locks; the second half is the account.
+QUEUE = 0x10A17
+
+
+class LoyaltyClubAccount(models.Model):
+    _inherit = "loyalty.club.account"
+
+    def _club_take_turn(self):
+        """Wait until nobody else works on these accounts, then keep them for this transaction.
+
+        Call it before the first write of a request that will spend; at any other time it only locks, as the door does.
+        """
+        ids = sorted(self.ids)
+        rows = "SELECT id FROM loyalty_club_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE"
+        if ids:
+            self._club_in_turn(SQL(rows, ids), SQL("SELECT unnest(%s::int[])", ids))
+
+    @api.model
+    def _club_in_turn(self, query, accounts):
+        """Run a statement that locks accounts, when their turn has come.
+
+        A transaction of Odoo sees the database as it was when it began, so whoever waited for an account and finds it
+        changed has to begin anew; Odoo then lets the request sleep for up to seconds. As long as nothing was written,
+        beginning anew costs nothing and is done here, at once: what the caller read before is old then.
+
+        :param query: the statement, ``SQL``
+        :param accounts: ``SQL`` that gives the ids of the accounts in ascending order
+        :return: rows of that statement
+        :raises psycopg2.errors.SerializationFailure: an account was changed and something was written before
+        """
+        waited = False
+        for _turn in range(TURNS):
+            anew, first = self._club_line_up(accounts)
+            if waited:
+                self._club_leave(accounts)  # the place is this transaction's now
+                waited = False
+            try:
+                if first or not anew:
+                    self.env.cr.execute(query, log_exceptions=False)  # expected to fail: somebody else was here
+                    return self.env.cr.fetchall()
+            except SerializationFailure:
+                if not anew:
+                    raise
+            self.env.cr.rollback()
+            if not first:
+                self._club_wait(accounts)
+                waited = True
+        raise SerializationFailure("too many transactions want these accounts at once")
+
+    def _club_line_up(self, accounts):
+        """Whether this transaction can begin anew unnoticed, and whether it is the first in the queues of ``accounts``.
+
+        It keeps its place until its end. It can begin anew when it neither wrote nor promised anything.
+        """
+        cr, pending = self.env.cr, self.env.transaction
+        cr.execute(
+            SQL(
+                """SELECT pg_current_xact_id_if_assigned() IS NULL, bool_and(pg_try_advisory_xact_lock(%s, account))
+                     FROM (%s) queue(account)""",
+                QUEUE,
+                accounts,
+            )
+        )
+        unwritten, first = cr.fetchone()
+        dirty = any(pending.field_dirty.values()) or any(pending.tocompute.values())
+        promised = any(hooks._funcs for hooks in (cr.precommit, cr.postcommit, cr.postrollback))
+        return unwritten and not dirty and not promised, first
+
+    def _club_wait(self, accounts):
+        """Wait in the queues of ``accounts``; the places are kept beyond this transaction, which ends here."""
+        self.env.cr.execute(SQL("SELECT pg_advisory_lock(%s, account) FROM (%s) queue(account)", QUEUE, accounts))
+        self.env.cr.rollback()  # what was seen while waiting is old
+
+    def _club_leave(self, accounts):
+        self.env.cr.execute(SQL("SELECT pg_advisory_unlock(%s, account) FROM (%s) queue(account)", QUEUE, accounts))

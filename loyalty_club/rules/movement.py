@@ -35,8 +35,8 @@ class Movement:
 
     ``counter`` names the system account on the other side. ``lots`` are (lot id, amount) pairs: an incoming movement
     gives back to them, an outgoing one takes from them first, usable or not. ``exact`` forbids an outgoing movement to
-    touch any other lot. ``captures`` spends what was set aside by the hold that the key names after ``hold:``; the posting
-    resolves it. ``allow_debt`` books what is not there as a debt instead of refusing. ``documented`` says that
+    touch any other lot. ``captures`` spends what was set aside by the hold that the key names after ``hold:``, and the
+    posting resolves it. ``allow_debt`` books what is not there as a debt instead of refusing. ``documented`` says that
     the document it comes from (till session, invoice, payment) writes the liability account in the general ledger;
     other movements of stored value are written there by the club's own journal.
     """

@@ -32,7 +32,7 @@ class LoyaltyClubAutomation(models.Model):
     template_id = fields.Many2one(
         comodel_name="loyalty.club.template", string="Text", required=True, index=True, ondelete="restrict"
     )
-    body = fields.Text(related="template_id.body")
+    body = fields.Text(related="template_id.body", string="Text of the message")
     purpose = fields.Selection(related="template_id.purpose")
     preview = fields.Html(related="template_id.preview", sanitize=False)
     lane = fields.Selection(related="trigger_id.lane", store=True)

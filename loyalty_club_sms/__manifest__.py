@@ -18,9 +18,12 @@
         "views/club_bot_views.xml",
         "views/club_consent_views.xml",
         "views/club_incoming_views.xml",
+        "wizard/club_gateway_test_views.xml",
+        "views/club_gateway_views.xml",
         "views/club_message_views.xml",
         "views/club_portal_messages_templates.xml",
         "views/menus.xml",
+        "views/res_config_settings_views.xml",
     ],
     "auto_install": ["loyalty_club", "sms"],
 }

@@ -100,7 +100,7 @@ class Http:
 
     def __enter__(self):
         self._session = requests.Session()
-        self._session.trust_env = False  # no .netrc: the settings say who we are
+        self._session.trust_env = False  # a .netrc would replace the key in the header
         return self
 
     def __exit__(self, *_error):
@@ -134,6 +134,7 @@ class Http:
                 timeout=self.timeout,
                 allow_redirects=False,
                 stream=True,
+                proxies=requests.utils.get_environ_proxies(url),
                 **request,
             ) as response:
                 return self._read(response)

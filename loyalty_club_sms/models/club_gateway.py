@@ -177,7 +177,7 @@ class LoyaltyClubGateway(models.Model):
         :param branch: lines of the branch come first, then those for all branches
         :param gateway: of this gateway instead of the company's
         """
-        gateway = (gateway or company.sudo().club_gateway_id).sudo()  # whoever sends need not see gateways
+        gateway = (gateway or company._club_gateway()).sudo()  # whoever sends need not see gateways
         lines = gateway.line_ids if gateway.active else gateway.line_ids.browse()
         for wanted in ("code", "service") if purpose == "code" else (purpose,):
             fitting = lines.filtered(lambda line, wanted=wanted: line.purpose == wanted)

@@ -13,7 +13,8 @@ class ResCompany(models.Model):
         string="SMS gateway",
         domain="[('company_id', '=', id)]",
         ondelete="set null",
-        help="All SMS of the company go through it. Empty: through what is chosen in Odoo's own settings.",
+        help="All SMS of the company, and of its branches without one, go through it. Empty: through what is chosen in "
+        "Odoo's own settings.",
     )
 
     def _get_sms_api_class(self):
@@ -28,5 +29,9 @@ class ResCompany(models.Model):
         return self.country_id.code or "IR"
 
     def _club_gateway(self):
-        """The gateway in use, or an empty one."""
-        return self.sudo().club_gateway_id.filtered("active")  # whoever sends need not see gateways
+        """The gateway in use, or an empty one: the company's own, or that of the company it is a branch of."""
+        for company in reversed(self.sudo().parent_ids):  # whoever sends need not see gateways
+            gateway = company.club_gateway_id.filtered("active")
+            if gateway:
+                return gateway
+        return self.env["loyalty.club.gateway"]

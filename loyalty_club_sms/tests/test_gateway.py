@@ -63,6 +63,12 @@ class TestGateway(ClubCommon):
         self.gateway.active = False
         self.assertFalse(self.line("service"))
 
+    def test_a_branch_company_without_a_gateway_uses_its_parents(self):
+        child = self.env["res.company"].create({"name": "Child", "parent_id": self.company.id})
+        self.assertEqual(self.env["loyalty.club.gateway"]._club_line(child, "service"), self.line("service"))
+        stranger = self.env["res.company"].create({"name": "Stranger"})
+        self.assertFalse(self.env["loyalty.club.gateway"]._club_line(stranger, "service"))
+
     def test_the_opt_out_text_is_under_each_message_of_its_line(self):
         self.line("advertising").opt_out_text = "لغو11"
         self.deliver("advertising", "Sale!")

@@ -5,6 +5,7 @@ import contextvars
 import json
 import logging
 import ssl
+import threading
 import time
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
@@ -81,6 +82,12 @@ def lower_keys(value):
     return value
 
 
+#: A connection that was used so lately is used again by the next driver in this thread: a campaign is many calls in a
+#: row, and each new connection is a handshake. Vendors close idle ones after five seconds or more.
+IDLE = 3.0
+_kept = threading.local()
+
+
 class Http:
     """A gateway's door. Used as a context, it keeps its connection open."""
 
@@ -90,6 +97,7 @@ class Http:
         self.secrets = tuple(self._forms(secrets))
         self.headers = headers or {}
         self._session = None
+        self._is_broken = False
 
     @staticmethod
     def _forms(secrets):
@@ -99,13 +107,24 @@ class Http:
                 yield base64.b64encode(secret.encode()).decode()
 
     def __enter__(self):
-        self._session = requests.Session()
-        self._session.trust_env = False  # a .netrc would replace the key in the header
+        address, session, used = getattr(_kept, "last", None) or (None, None, 0)
+        _kept.last = None
+        if session and (address != self.base_url or time.monotonic() - used > IDLE):
+            session.close()
+            session = None
+        if not session:
+            session = requests.Session()
+            session.trust_env = False  # a .netrc would replace the key in the header
+        self._session, self._is_broken = session, False
         return self
 
     def __exit__(self, *_error):
-        self._session.close()
-        self._session = None
+        session, self._session = self._session, None
+        if self._is_broken or getattr(_kept, "last", None):
+            session.close()
+            return
+        session.cookies.clear()
+        _kept.last = self.base_url, session, time.monotonic()
 
     def clean(self, text, more=()):
         """At most 300 characters without secrets, and without the words in ``more``."""
@@ -144,6 +163,7 @@ class Http:
             trouble = self._trouble(error)
         finally:
             _hidden.reset(token)
+        self._is_broken = True  # what is left of the answer must not be taken for the next one
         raise trouble  # outside of the except: its context would have the address in it
 
     def _read(self, response):

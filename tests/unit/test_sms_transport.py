@@ -60,6 +60,19 @@ def test_a_key_in_the_path_is_masked_in_urllib3s_own_log(caplog):
     assert transport.MASK in caplog.text
 
 
+def test_calls_in_a_row_share_a_connection_and_bad_ones_do_not():
+    with gateway("smsir") as (driver, fake):
+        opened = []
+        fake._server.get_request, get = lambda: opened.append(1) or get(), fake._server.get_request
+        for _time in range(5):
+            assert send(DRIVERS["smsir"](driver.settings), fake, text())[0].state == "accepted"
+        assert len(opened) == 1
+        fake.fail("cut")
+        assert send(driver, fake, text())[0].state == "unsure"
+        assert send(driver, fake, text())[0].state == "accepted"
+        assert len(opened) == 2
+
+
 def test_a_redirect_is_not_followed():
     with gateway("smsir") as (driver, fake), gateway("smsir") as (_other, elsewhere):
         fake.answer = lambda _request: (307, "")

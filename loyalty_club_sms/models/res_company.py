@@ -1,6 +1,7 @@
 """The gateway of a company, beside core's own choice of a provider."""
 
 from odoo import fields, models
+from odoo.addons.loyalty_club.tools.phone import to_e164
 
 from .sms_api import SmsApiClub
 
@@ -24,9 +25,9 @@ class ResCompany(models.Model):
             return SmsApiClub
         return super()._get_sms_api_class()
 
-    def _club_sms_region(self):
-        """The country of numbers that name none; the vendors are Iranian."""
-        return self.country_id.code or "IR"
+    def _club_sms_number(self, raw):
+        """A typed number as E.164, or None. Without a country it is of the company's, or of the vendors', Iran."""
+        return to_e164(raw, self.country_id.code) or to_e164(raw, "IR")
 
     def _club_gateway(self):
         """The gateway in use, or an empty one: the company's own, or that of the company it is a branch of."""

@@ -1,6 +1,5 @@
 """Core's SMS through a gateway of the club: each text is handed over once, and written down in the club's log."""
 
-from odoo.addons.loyalty_club.tools.phone import to_e164
 from odoo.addons.sms.tools.sms_api import SmsApiBase
 
 from ..gateways import GATEWAY_REASONS, Outcome, Text
@@ -43,7 +42,7 @@ class SmsApiClub(SmsApiBase):
         if not number["number"]:
             results.append({"uuid": number["uuid"], "state": "sms_number_missing"})
             return
-        e164 = to_e164(number["number"], self.company._club_sms_region())
+        e164 = self.company._club_sms_number(number["number"])
         if e164:
             texts.append(Text(number["uuid"], e164, content or ""))
         else:

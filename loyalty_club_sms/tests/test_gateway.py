@@ -209,7 +209,7 @@ class TestGateway(ClubCommon):
         self.assertNotIn("k3y", test.answer)
 
     def test_a_test_to_no_mobile_sends_nothing(self):
-        for number in ("021 8877 6655", "nonsense", False):
+        for number in ("021 8877 6655", "nonsense"):
             with self.assertRaises(UserError):
                 self.wizard(number=number)
         self.assertFalse(self.fake.calls)

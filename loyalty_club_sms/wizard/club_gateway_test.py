@@ -3,7 +3,7 @@
 from uuid import uuid4
 
 from odoo import api, fields, models
-from odoo.addons.loyalty_club.tools.phone import is_mobile, to_e164
+from odoo.addons.loyalty_club.tools.phone import is_mobile
 from odoo.exceptions import UserError
 
 from ..gateways import Text
@@ -53,7 +53,7 @@ class LoyaltyClubGatewayTest(models.TransientModel):
         self.gateway_id._club_check_manager()
         if self.line_id.gateway_id != self.gateway_id:
             raise UserError(self.env._("Choose a line of this gateway."))
-        number = to_e164(self.number, self.gateway_id.company_id._club_sms_region())
+        number = self.gateway_id.company_id._club_sms_number(self.number)
         if not number or not is_mobile(number):
             raise UserError(self.env._("Type a mobile number, for example 0912 345 6789."))
         [outcome] = self.gateway_id._club_deliver(self.line_id, [Text(uuid4().hex, number, self.body)])

@@ -61,6 +61,7 @@ from . import (
     club_proof_limit,
     club_proof_mobile,
     club_proof_pin,
+    club_purchase,
     club_referral,
     club_referral_purchase,
     club_referral_rule,

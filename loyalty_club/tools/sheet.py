@@ -2,9 +2,14 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+import zipfile
+from collections.abc import Iterable, Iterator, Sequence
 
 import xlsxwriter
+
+#: Windows-1256 is what Persian and Arabic spreadsheets still save as "CSV".
+ENCODINGS = ("utf-8-sig", "cp1256")
+DELIMITERS = ",;\t|"
 
 
 def to_csv(rows: Iterable[Sequence[str]]) -> bytes:
@@ -34,3 +39,64 @@ def to_xlsx(rows: Iterable[Sequence[str]], widths: Sequence[int] = ()) -> bytes:
             sheet.write_string(line, column, value)
     book.close()
     return content.getvalue()
+
+
+def read_rows(content: bytes) -> Iterator[list[str]]:
+    """The rows of a CSV or XLSX file as text, empty ones too, so that the n-th is the file's n-th line.
+
+    The first sheet of a workbook is read. A whole number that a spreadsheet keeps as a number comes back with all its
+    digits and nothing else. ``ValueError`` when the file is neither, or broken.
+
+    >>> [row for row in read_rows("card;name\\r\\n۹۳۶۴;Sara".encode())]
+    [['card', 'name'], ['۹۳۶۴', 'Sara']]
+    >>> list(read_rows(to_xlsx([("0912",), ("x",)])))
+    [['0912'], ['x']]
+    """
+    if content[:2] == b"PK":
+        return _read_workbook(content)
+    if content[:8] == b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1":
+        raise ValueError("an old .xls file: save it as .xlsx or CSV")
+    return _read_text(content)
+
+
+def _read_workbook(content: bytes) -> Iterator[list[str]]:
+    import openpyxl  # Odoo has it; only who reads a workbook needs it
+
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            yield [_as_text(value) for value in row]
+    except (zipfile.BadZipFile, KeyError, IndexError, OSError) as error:
+        raise ValueError("no readable workbook") from error
+
+
+def _as_text(value: object) -> str:
+    """
+    >>> [_as_text(value) for value in (None, 9123456789.0, 2.5, "a")]
+    ['', '9123456789', '2.5', 'a']
+    """
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+def _read_text(content: bytes) -> Iterator[list[str]]:
+    encodings = ("utf-16",) if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ENCODINGS
+    for encoding in encodings:
+        try:
+            text = content.decode(encoding)
+            break
+        except UnicodeDecodeError:
+            continue
+    else:
+        raise ValueError("no readable text")
+    if "\0" in text:
+        raise ValueError("no text")
+    head = text[:4096]
+    delimiter = max(DELIMITERS, key=head.count)
+    try:
+        yield from csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    except csv.Error as error:
+        raise ValueError("no readable table") from error

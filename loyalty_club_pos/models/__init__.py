@@ -24,6 +24,7 @@ from . import (
     pos_payment,
     pos_payment_method,
     pos_proof,
+    pos_purchase,
     pos_refund_approval,
     pos_session,
     res_config_settings,

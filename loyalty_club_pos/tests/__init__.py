@@ -14,6 +14,7 @@ from . import (
     test_pos_odd_orders,
     test_pos_order,
     test_pos_proof,
+    test_pos_purchase,
     test_pos_races,
     test_pos_referral,
     test_pos_refund,

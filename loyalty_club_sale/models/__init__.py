@@ -24,4 +24,5 @@ from . import (
     sale_order_referral,
     sale_order_told,
     sale_order_value,
+    sale_purchase,
 )

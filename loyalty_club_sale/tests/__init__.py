@@ -8,6 +8,7 @@ from . import (
     test_sale_online,
     test_sale_order,
     test_sale_payment,
+    test_sale_purchase,
     test_sale_races,
     test_sale_referral,
     test_sale_refund_approval,

@@ -1,1 +1,1 @@
-from . import gateway_callback, portal_messages
+from . import campaign_link, gateway_callback, portal_messages

@@ -1,5 +1,10 @@
 from . import (
     test_bots,
+    test_campaign,
+    test_campaign_audience,
+    test_campaign_prepare,
+    test_campaign_races,
+    test_campaign_result,
     test_consent,
     test_consent_races,
     test_gateway,

@@ -1,0 +1,5 @@
+from . import (
+    club_campaign,
+    mailing_mailing,
+    res_partner,
+)

@@ -1,0 +1,17 @@
+"""What members ordered by sale order, for statistics."""
+
+from odoo import api, models
+from odoo.tools import SQL
+
+
+class LoyaltyClubPurchase(models.AbstractModel):
+    _inherit = "loyalty.club.purchase"
+
+    @api.model
+    def _club_queries(self):
+        return super()._club_queries() + [
+            SQL(
+                """SELECT partner_id, company_id, date_order, amount_total / COALESCE(NULLIF(currency_rate, 0), 1)
+                     FROM sale_order WHERE state = 'sale'"""
+            )
+        ]

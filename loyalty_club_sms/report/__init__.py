@@ -1,0 +1,1 @@
+from . import club_campaign_report

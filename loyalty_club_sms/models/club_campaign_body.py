@@ -14,7 +14,7 @@ class LoyaltyClubCampaignVariant(models.Model):
     campaign_id = fields.Many2one(comodel_name="loyalty.club.campaign", required=True, index=True, ondelete="cascade")
     club_id = fields.Many2one(related="campaign_id.club_id")
     sequence = fields.Integer(default=10)
-    name = fields.Char(string="Text", compute="_compute_name", help="A, B, C …")
+    name = fields.Char(string="Letter", compute="_compute_name", help="A, B, C …")
     template_id = fields.Many2one(
         comodel_name="loyalty.club.template", string="Template", required=True, ondelete="restrict"
     )

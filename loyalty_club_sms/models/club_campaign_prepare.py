@@ -24,7 +24,7 @@ class LoyaltyClubCampaign(models.Model):
     _inherit = "loyalty.club.campaign"
 
     frozen_at = fields.Datetime(readonly=True, copy=False, help="Who gets it is fixed since then.")
-    recipient_count = fields.Integer(string="Recipients", readonly=True, copy=False, help="Without those held out.")
+    recipient_count = fields.Integer(string="To be sent to", readonly=True, copy=False, help="Without those held out.")
 
     @api.model
     def _cron_campaigns(self):

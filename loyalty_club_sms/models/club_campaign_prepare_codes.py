@@ -51,6 +51,7 @@ class LoyaltyClubCampaign(models.Model):
             campaign.coupon_until = start.date() + timedelta(days=campaign.coupon_days) if is_limited else False
 
     def _compute_coupon_used_count(self):
+        self.env["loyalty.card"].flush_model(["points"])
         counts = dict(
             self.env.execute_query(
                 SQL(

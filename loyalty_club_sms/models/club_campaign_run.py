@@ -19,6 +19,7 @@ class LoyaltyClubCampaign(models.Model):
     )
 
     def _compute_progress(self):
+        self.env["loyalty.club.message"].flush_model(["state"])
         rows = self.env.execute_query(
             SQL(
                 """SELECT r.campaign_id, count(r.message_id), count(*) FILTER (WHERE m.state <> ALL(%s))

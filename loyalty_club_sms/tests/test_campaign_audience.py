@@ -98,7 +98,7 @@ class TestCampaignAudience(CampaignCase):
                 record.action_read()
 
     def test_a_list_without_members_is_no_audience(self):
-        record = self._list([("nobody",)])
+        record = self._list([("who",), ("nobody",)])
         record.action_read()
         with self.assertRaises(UserError):
             record.action_confirm()

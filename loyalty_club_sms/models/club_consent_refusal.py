@@ -20,6 +20,9 @@ class LoyaltyClubConsent(models.Model):
         :return: {message id: reason} of those; see ``rules.consent.REASONS``
         """
         messages = messages.sudo()  # the dispatcher's question; nothing but a code leaves
+        # the dispatcher writes by SQL and asks many times in a run, in which members change, too
+        messages.invalidate_recordset()
+        messages.member_id.invalidate_recordset(["state", "merged_into_id", "mobile"])
         addresses = self._club_addresses(messages)
         rows = [
             {

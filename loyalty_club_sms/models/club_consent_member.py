@@ -115,7 +115,7 @@ class LoyaltyClubMember(models.Model):
         if agreed:
             last = agreed._club_last_texts(purpose, channel)
             same = agreed.filtered(lambda member: last.get(member.id) == text_id or not text_id)
-        proof.setdefault("lang", self.env.lang if text_id else False)
+        proof.setdefault("lang", (self.env.lang or "en_US") if text_id else False)
         return (self - same)._club_add_consents([(purpose, channel)], True, source, proof)
 
     def _club_withdraw_consent(self, purposes, channels, source, **proof):

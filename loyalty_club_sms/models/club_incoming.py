@@ -3,7 +3,7 @@
 from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models
-from odoo.addons.loyalty_club.tools.phone import to_e164
+from odoo.addons.loyalty_club.tools.phone import is_mobile, to_e164
 from odoo.addons.loyalty_club.tools.text import search_key
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
@@ -68,14 +68,16 @@ class LoyaltyClubIncoming(models.Model):
         :return: the new ones
         """
         company = gateway.sudo().company_id
+        clubs = self.env["loyalty.club"].sudo().search([])  # a job's question: in whose countries numbers are read
+        ours = clubs.filtered(lambda club: club._club_is_of(company))
+        regions = list(dict.fromkeys([*ours.mapped("country_id.code"), company.country_id.code, "IR"]))
         rows = [
             {
                 "key": f"gateway:{gateway.id}:{incoming.ref}",
                 "channel": "sms",
                 "gateway_id": gateway.id,
                 "company_id": company.id or None,
-                "address": to_e164(incoming.number, (company.country_id or self.env.company.country_id).code or "IR")
-                or incoming.number,
+                "address": self._club_number(incoming.number, regions),
                 "body": incoming.body,
                 "at": incoming.at,
             }
@@ -85,6 +87,12 @@ class LoyaltyClubIncoming(models.Model):
         new._club_find_members()
         new._club_act()
         return new
+
+    @api.model
+    def _club_number(self, number, regions):
+        """A mobile number in international form, read in the first region where it is one; else as it came."""
+        forms = (to_e164(number, region) for region in regions if region)
+        return next((form for form in forms if form and is_mobile(form)), number)
 
     @api.model
     def _club_log_bot(self, bot, update, body):

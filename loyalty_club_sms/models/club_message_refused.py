@@ -11,7 +11,7 @@ class LoyaltyClubMessage(models.Model):
 
     def _club_blocked(self):
         super()._club_blocked()
-        self.invalidate_recordset(["reason", "channel", "line_id", "address", "detail"], flush=False)
+        self.invalidate_recordset(["reason", "channel", "line_id", "address", "detail"])
         told = self.sudo().filtered(lambda message: message.reason == BLACKLIST and message.address)  # the dispatcher's
         self.env["loyalty.club.barred"]._club_note(
             [(message.channel, message.line_id.id, message.address, message.detail) for message in told]

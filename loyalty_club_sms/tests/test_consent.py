@@ -35,7 +35,7 @@ class TestConsent(ConsentCommon):
         row = self.give(branch_id=self.branch.id, place="Till 1")
         self.assertEqual(
             (row.source, row.user_id, row.text_id, row.text_id.version, row.branch_id, row.place, row.lang),
-            ("portal", self.env.user, self.text, 1, self.branch, "Till 1", self.env.lang),
+            ("portal", self.env.user, self.text, 1, self.branch, "Till 1", "en_US"),
         )
         self.assertTrue(row.at)
         self.assertTrue(self.agrees())

@@ -146,7 +146,8 @@ class LoyaltyClubTransfer(models.Model):
                 "fee_entry_id": entries[2].id if fee else False,
             }
         )
-        entries[1]._club_tell_received(sender=self.from_member_id.name)
+        sender = self.from_member_id._club_masked_name()  # as the receiver's statement has it
+        entries[1]._club_tell_received(reason=self.reason or "", sender=sender)
 
     def _club_check_members(self, program):
         sender, receiver = self.from_member_id, self.to_member_id

@@ -19,6 +19,7 @@ from . import (
     test_pos_referral,
     test_pos_refund,
     test_pos_refund_approval,
+    test_pos_told,
     test_pos_walk,
     test_proof_tour,
     test_referral_tour,

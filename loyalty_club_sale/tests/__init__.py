@@ -13,6 +13,7 @@ from . import (
     test_sale_referral,
     test_sale_refund_approval,
     test_sale_score,
+    test_sale_told,
     test_sale_value,
     test_sale_value_walk,
     test_sale_walk,

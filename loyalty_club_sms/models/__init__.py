@@ -1,10 +1,12 @@
 from . import (
+    called,
     club_audience,
     club_audience_file,
     club_automation,
     club_automation_dates,
     club_automation_due,
     club_automation_happened,
+    club_automation_make,
     club_barred,
     club_bot,
     club_bot_link,

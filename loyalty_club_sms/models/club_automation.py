@@ -1,6 +1,5 @@
 """Automations: what a club writes by itself, when, to whom and with which text. Each has a switch."""
 
-import json
 from ast import literal_eval
 
 from odoo import api, fields, models, tools
@@ -11,10 +10,10 @@ from odoo.tools import SQL
 
 class LoyaltyClubAutomation(models.Model):
     _name = "loyalty.club.automation"
+    _inherit = ["loyalty.club.named"]
     _description = "Message Automation"
     _order = "club_id, sequence, id"
 
-    name = fields.Char(compute="_compute_name", store=True, readonly=False, precompute=True, required=True)
     club_id = fields.Many2one(
         comodel_name="loyalty.club",
         required=True,
@@ -79,10 +78,16 @@ class LoyaltyClubAutomation(models.Model):
         clubs = self.env["loyalty.club"].search([], limit=2)
         return clubs if len(clubs) == 1 else clubs.browse()
 
-    @api.depends("trigger_id")
+    @api.depends("occasion_id.name")
     def _compute_name(self):
+        super()._compute_name()
+        for automation in self.filtered("occasion_id"):
+            automation.name = automation.own_name or f"{automation.name}: {automation.occasion_id.name}"
+
+    def _inverse_name(self):
         for automation in self:
-            automation.name = automation.name or automation.trigger_id.name
+            if automation.name != f"{automation.trigger_id.name}: {automation.occasion_id.name}":
+                super(LoyaltyClubAutomation, automation)._inverse_name()
 
     @api.depends("club_id")
     def _compute_calendar(self):
@@ -171,61 +176,6 @@ class LoyaltyClubAutomation(models.Model):
         )
         return {(code, club_id): tuple(ids) for code, club_id, ids in rows}
 
-    # -- making --------------------------------------------------------------------------------------------------------
-
-    @api.model
-    def _club_make(self, clubs, triggers):
-        """One automation with a text of its own for each club and trigger, switched off but for what is asked for."""
-        nowruz = self.env.ref("loyalty_club_sms.occasion_nowruz", raise_if_not_found=False)
-        for club in clubs:
-            templates = self.env["loyalty.club.template"].create(
-                [self._club_template_values(club, trigger) for trigger in triggers]
-            )
-            self._club_write_texts(templates)
-            self.create(
-                [
-                    {
-                        "club_id": club.id,
-                        "trigger_id": trigger.id,
-                        "template_id": template.id,
-                        "active": trigger.kind == "code",  # such texts are asked for, they cause no message
-                        "occasion_id": nowruz.id if trigger.code == "occasion" and nowruz else False,
-                        **{name: trigger[name] for name in ("name", "days", "hour", "valid_hours")},
-                    }
-                    for trigger, template in zip(triggers, templates, strict=True)
-                ]
-            )
-
-    def _club_template_values(self, club, trigger):
-        return {
-            "name": trigger.name,
-            "club_id": club.id,
-            "trigger_id": trigger.id,
-            "purpose": trigger.purpose,
-            "body": (trigger.texts or {}).get("en_US") or trigger.name,
-        }
-
-    def _club_write_texts(self, templates):
-        """Give new templates their texts in all languages, also in those that are installed later."""
-        templates.flush_recordset()
-        for template in templates:
-            texts = template.trigger_id.texts
-            if texts:
-                body = json.dumps(texts)
-                self.env.cr.execute(
-                    SQL("UPDATE loyalty_club_template SET body = %s::jsonb WHERE id = %s", body, template.id)
-                )
-        templates.invalidate_recordset(["body"], flush=False)
-
-    @api.model
-    def _club_start_expected(self, companies):
-        """Switch on what every shop expects, for clubs of companies that can send from now on."""
-        clubs = self.env["loyalty.club"].sudo().search([("company_id", "in", companies.ids)])
-        waiting = self.sudo().search(
-            [("club_id", "in", clubs.ids), ("active", "=", False), ("since", "=", False)]
-        )  # whoever switched one off, has switched it on before
-        waiting.filtered("trigger_id.expected").write({"active": True})
-
     # -- buttons -------------------------------------------------------------------------------------------------------
 
     def action_club_messages(self):
@@ -241,16 +191,3 @@ class LoyaltyClubAutomation(models.Model):
     def _unlink_except_on(self):
         if self.filtered("active"):
             raise UserError(self.env._("Switch the automation off before you delete it."))
-
-
-class LoyaltyClub(models.Model):
-    _inherit = "loyalty.club"
-
-    automation_ids = fields.One2many(comodel_name="loyalty.club.automation", inverse_name="club_id")
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        clubs = super().create(vals_list)
-        triggers = self.env["loyalty.club.trigger"].sudo().search([])
-        self.env["loyalty.club.automation"].sudo()._club_make(clubs, triggers)  # texts belong to every new club
-        return clubs

@@ -44,8 +44,9 @@ class LoyaltyClubMessenger(models.AbstractModel):
         try:
             # whoever asks for a code reads no templates
             template = self.env["loyalty.club.automation"].sudo().browse(ids[0]).template_id
-            club_name = club.sudo().with_context(lang=self.env.lang).name
-            item = ("text", template, member.id if member else False, {"club": club_name, **values}, self.env.lang)
+            if not member:
+                values = {"club": club.sudo().with_context(lang=self.env.lang).name, **values}
+            item = ("text", template, member.id if member else False, values, self.env.lang)
             text, _lang = template._club_render_all([item])["text"]
         except OperationalError:
             raise
@@ -115,7 +116,7 @@ class LoyaltyClubAutomation(models.Model):
             "template_id": self.template_id.id,
             "automation_id": self.id,
             "channels": self.channels,
-            "why": self.name,
+            "why": self.with_context(lang=self.club_id.company_id.partner_id.lang or self.env.lang).name,
         }
 
     def _club_wanted(self, member_ids):

@@ -19,10 +19,10 @@ PART_LIMIT = 3
 
 class LoyaltyClubTemplate(models.Model):
     _name = "loyalty.club.template"
+    _inherit = ["loyalty.club.named"]
     _description = "Message Template"
-    _order = "name, id"
+    _order = "club_id, id"
 
-    name = fields.Char(required=True, translate=True)
     club_id = fields.Many2one(
         comodel_name="loyalty.club", index=True, ondelete="cascade", help="Empty: every club may use it."
     )

@@ -1,4 +1,8 @@
 from . import (
+    test_automation,
+    test_automation_due,
+    test_automation_races,
+    test_automation_screens,
     test_bots,
     test_campaign,
     test_campaign_audience,
@@ -19,4 +23,6 @@ from . import (
     test_message_send,
     test_refusals,
     test_sms,
+    test_template,
+    test_template_tour,
 )

@@ -27,6 +27,7 @@ class LoyaltyClubMessage(models.Model):
         ]
         if not rows:
             return self.browse()
+        self.flush_model()
         self.env.cr.execute(
             SQL(
                 """UPDATE loyalty_club_message m

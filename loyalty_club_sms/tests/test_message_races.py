@@ -217,13 +217,16 @@ class TestMessageRaces(RaceCase):
         """2,000 messages, faults of every kind, two killed workers; the benchmark does 100,000."""
         self.queue(self.members)
         chance = random.Random(7)
-        for _death in range(2):
-            self.fake._faults = [chance.choice([None, None, "busy", "error", "malformed"]) for _call in range(3)]
+        for fault in ("error", "malformed"):
+            self.fake.fail(fault)
+            self.dispatch()
+            self.later()
             self.kill_in_call(self.worker(), 2)
             self.later()
         for _run in range(30):
             if self.states() == {"sent"}:
                 break
+            self.fake._faults = [chance.choice([None, None, "busy", "error", "cut"]) for _call in range(3)]
             self.dispatch()
             self.later()
         self.assertEqual(self.states(), {"sent"})
@@ -242,8 +245,10 @@ class TestMessageRacesUnsure(RaceCase):
     def test_everybody_gets_it_once_or_is_listed_with_a_reason(self):
         self.queue(self.members)
         chance = random.Random(3)
-        for _death in range(2):
-            self.fake._faults = [chance.choice([None, None, "busy", "error", "cut"]) for _call in range(3)]
+        for fault in ("busy", "error"):
+            self.fake.fail(fault)
+            self.dispatch()
+            self.later()
             self.kill_in_call(self.worker(), 2)
             self.later()
         for _run in range(60):

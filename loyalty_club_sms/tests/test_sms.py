@@ -55,7 +55,7 @@ class TestMessagesByCore(ClubCase, SMSCase):
         self.assertEqual((self.messages().state, self.messages().reason), ("unsure", "server"))
 
     def test_a_wrong_number_fails_for_good(self):
-        with self.mockSMSGateway(sim_error="wrong_number_format_sms"):
+        with self.mockSMSGateway(sim_error="wrong_number_format"):
             self.ask()
             self.commit()
         self.assertEqual((self.messages().state, self.messages().reason), ("failed", "number"))

@@ -7,6 +7,8 @@ it stopped, and two jobs at once wait for each other: nobody gets it twice, nobo
 import logging
 from datetime import datetime
 
+from psycopg2.errors import SerializationFailure
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
@@ -46,26 +48,32 @@ class LoyaltyClubCampaign(models.Model):
         """Prepare until nothing is left; False when the job's time is over."""
         self.ensure_one()
         while True:
-            try:
-                with self.env.cr.savepoint():
-                    more = self._club_prepare(STEP)
-            except UserError as error:
-                # one campaign that cannot go must not keep the others waiting
-                _logger.info("Campaign %s stopped by itself: %s", self.id, error)
-                self.write({"state": "stopped", "problem": str(error)})
-                more = False
+            more = self._club_prepare_safely(STEP)
             if not self.env["ir.cron"]._commit_progress(0 if more else 1):
                 return False
             if not more:
                 return True
 
+    def _club_prepare_safely(self, limit):
+        """A batch whose errors don't reach other campaigns; returns whether there is more to do."""
+        try:
+            with self.env.cr.savepoint():
+                return self._club_prepare(limit)
+        except SerializationFailure:  # somebody pressed a button meanwhile: look again
+            self.env.cr.rollback()
+            return True
+        except UserError as error:
+            _logger.info("Campaign %s stopped by itself: %s", self.id, error)
+            self.write({"state": "stopped", "problem": str(error)})
+            return False
+
     def _club_prepare(self, limit):
         """One batch of the work; returns whether there is more to do."""
         self.ensure_one()
         self.env.flush_all()
-        # two jobs must not both take the same batch
+        # two jobs must not both take the same batch: the second one waits here, and starts again with what the first did
         self.env.cr.execute(
-            SQL("SELECT FROM loyalty_club_campaign WHERE id = %s FOR NO KEY UPDATE", self.id), log_exceptions=False
+            SQL("UPDATE loyalty_club_campaign SET id = id WHERE id = %s", self.id), log_exceptions=False
         )
         self.invalidate_recordset(["state", "frozen_at"], flush=False)
         if self.state != "preparing":

@@ -84,7 +84,9 @@ class TestCampaignRaces(RaceCase):
             campaign = env["loyalty.club.campaign"].browse(campaign_id)
             messages = env["loyalty.club.message"].search([("campaign_id", "=", campaign_id)])
             self.assertEqual((campaign.state, len(messages), len(messages.member_id)), ("sending", PEOPLE, PEOPLE))
-            self.assertEqual(Counter(messages.mapped("variant_id.name")), {"A": PEOPLE // 2, "B": PEOPLE // 2})
+            self.assertEqual(
+                Counter(message.variant_id.name for message in messages), {"A": PEOPLE // 2, "B": PEOPLE // 2}
+            )
             self.assertEqual(len(campaign.variant_ids[0].link_ids), 1)
         got = Counter(one.number for one in self.fake.messages)
         self.assertEqual(len(got), PEOPLE)

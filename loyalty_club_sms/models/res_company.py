@@ -27,7 +27,7 @@ class ResCompany(models.Model):
 
     def _club_sms_number(self, raw):
         """A typed number as E.164, or None. Without a country it is of the company's, or of the vendors', Iran."""
-        return to_e164(raw, self.country_id.code) or to_e164(raw, "IR")
+        return to_e164(raw, self.country_id.code or None) or to_e164(raw, "IR")
 
     def _club_gateway(self):
         """The gateway in use, or an empty one: the company's own, or that of the company it is a branch of."""

@@ -9,7 +9,8 @@ class PosOrder(models.Model):
 
     def _club_write_receipt(self, member, balances, spent, earned, taken_back, given_back):
         result = super()._club_write_receipt(member, balances, spent, earned, taken_back, given_back)
-        is_return = bool(self.lines.refunded_orderline_id) and self.amount_total <= 0
+        goods = self.lines.filtered(lambda line: not line.is_reward_line)
+        is_return = bool(goods.refunded_orderline_id) and not goods.filtered(lambda line: line.qty > 0)
         code = "refund" if is_return else "purchase"
         if self.env["loyalty.club.messenger"]._club_listens(code, member.club_id):
             moved = {"earned": earned, "spent": spent, "taken_back": taken_back, "given_back": given_back}
@@ -29,7 +30,8 @@ class PosOrder(models.Model):
         if code == "purchase":
             values["paid"] = self.amount_total
         else:
-            values["refunded"] = -self.amount_total
+            # the till and the back office write amounts of a return with different signs
+            values["refunded"] = abs(self.amount_total)
         for name, amounts in moved.items():
             values[name] = amounts.get(points) or None
         values["credit_earned"] = moved["earned"].get(credit) or None

@@ -39,6 +39,7 @@ class LoyaltyClubAutomation(models.Model):
     def _club_run(self):
         """Queue this automation's messages of all moments since it last did; False when the job's time was up."""
         self.ensure_one()
+        self.flush_recordset()
         locked = self.env.execute_query(
             SQL("SELECT id FROM loyalty_club_automation WHERE id = %s AND active FOR UPDATE SKIP LOCKED", self.id)
         )

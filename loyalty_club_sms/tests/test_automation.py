@@ -92,7 +92,8 @@ class TestAutomation(AutomationCase):
         self.assertIn("برای خرج ۲۰۰ امتیاز در بازار", text)
         self.assertNotIn("اعتبار", text)
         automation.active = False
-        self.assertIn("is your code to spend", proof.with_context(lang="en_US")._club_text(code))
+        self.sara.partner_id.lang = "en_US"
+        self.assertIn("is your code to spend", proof._club_text(code))
 
     def test_a_broken_text_of_a_code_never_keeps_the_code_back(self):
         automation = self.automation("code_mobile")

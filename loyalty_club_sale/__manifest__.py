@@ -15,6 +15,8 @@
         "data/payment_method_data.xml",
         "views/account_payment_views.xml",
         "views/payment_provider_views.xml",
+        "views/sale_discount_templates.xml",
+        "views/sale_discount_views.xml",
         "views/sale_order_views.xml",
     ],
     "assets": {"web.assets_frontend": ["loyalty_club_sale/static/src/interactions/**/*"]},

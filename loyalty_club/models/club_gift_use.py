@@ -43,6 +43,9 @@ class LoyaltyClubGift(models.Model):
     use_ids = fields.One2many(comodel_name="loyalty.club.gift.use", inverse_name="gift_id", readonly=True)
     use_count = fields.Integer(compute="_compute_use_count", string="Used")
     uses_left = fields.Integer(compute="_compute_use_count", help="-1: as often as wanted.")
+    use_seq = fields.Integer(
+        readonly=True, copy=False, help="Grows with every use and return, so that two at once meet in the card's row."
+    )
 
     @api.depends("use_ids.undone_at", "uses")
     def _compute_use_count(self):
@@ -107,6 +110,12 @@ class LoyaltyClubGift(models.Model):
         amount = floor_amount(exact(base) * exact(gift.percent) / 100, digits)
         return min(amount, to_amount(gift.max_amount, digits)) if gift.max_amount else amount
 
+    def _club_discount_serves(self, branch):
+        """Whether this card gives anything in ``branch`` (empty: no branch is known)."""
+        self.ensure_one()
+        scope = self.sudo().scope_id  # its scope; who sells need not open it
+        return rules.share_of(scope._club_values(), branch.id if branch else None) is not None
+
     def _club_discount_left_out(self, product_ids):
         """Those of these products (a set of ids) whose price the card does not reduce: stored value, and what its scope
         leaves out."""
@@ -151,8 +160,9 @@ class LoyaltyClubGift(models.Model):
         stopped = gift._club_stopped() if gift.kind == "discount" else "used_up"
         if stopped:
             raise UserError(gift._club_stopped_message(stopped))
-        if rules.share_of(gift.scope_id._club_values(), branch.id if branch else None) is None:
+        if not gift._club_discount_serves(branch):
             raise UserError(self.env._("This discount card is not for this branch."))
+        gift.use_seq += 1
         use = gift.env["loyalty.club.gift.use"].create(
             {
                 "gift_id": gift.id,
@@ -173,6 +183,13 @@ class LoyaltyClubGift(models.Model):
         return bool(self.env["loyalty.club.gift.use"].sudo().search_count([("key", "=", key)]))  # by its unique key
 
     @api.model
+    def _club_discount_amend(self, key, amount):
+        """The document of the use with this key was changed: it reduces the price by ``amount`` (Decimal) now."""
+        use = self.env["loyalty.club.gift.use"].sudo().search([("key", "=", key)])  # by its unique key, for its channel
+        if to_amount(use.amount, 3) != to_amount(amount, 3):
+            use.amount = float(amount)
+
+    @api.model
     def _club_discount_unuse(self, key):
         """The goods came back: the use with this key counts no more, so the card can be used once more.
 
@@ -180,7 +197,9 @@ class LoyaltyClubGift(models.Model):
         """
         use = self.env["loyalty.club.gift.use"].sudo().search([("key", "=", key)])  # by its unique key, for its channel
         use.gift_id._club_lock()
-        use.filtered(lambda use: not use.undone_at).write({"undone_at": fields.Datetime.now()})
+        for live in use.filtered(lambda use: not use.undone_at):
+            live.gift_id.use_seq += 1
+            live.undone_at = fields.Datetime.now()
         return bool(use)
 
     def action_club_hand_over(self):

@@ -72,7 +72,8 @@ class SaleOrder(models.Model):
 
     @api.model
     def _club_mark(self, kind, records):
-        """Have the club look at these orders (``orders``) or at those of these invoices (``moves``) before the commit.
+        """Have the club look at these orders (``orders``), at their discount cards (``discounts``) or at the orders of
+        these invoices (``moves``) before the commit.
 
         Many small changes of one transaction so become one movement, and computed fields need not write.
         """
@@ -81,7 +82,7 @@ class SaleOrder(models.Model):
             return
         precommit = self.env.cr.precommit
         if MARKS not in precommit.data:
-            precommit.data[MARKS] = {"orders": set(), "moves": set()}
+            precommit.data[MARKS] = {"discounts": set(), "moves": set(), "orders": set()}
             precommit.add(self.env["sale.order"]._club_look)
         precommit.data[MARKS][kind].update(ids)
 
@@ -91,6 +92,8 @@ class SaleOrder(models.Model):
         marks = self.env.cr.precommit.data.pop(MARKS, None)
         if not marks:
             return
+        if marks["discounts"]:
+            self.browse(sorted(marks["discounts"])).exists()._club_refresh_discounts()
         if marks["moves"]:
             rows = self.env.execute_query(
                 SQL(
@@ -104,8 +107,8 @@ class SaleOrder(models.Model):
             marks["orders"].update(order_id for (order_id,) in rows)
         self.browse(sorted(marks["orders"])).exists()._club_reconcile()
 
-    def _club_unmark(self):
+    def _club_unmark(self, kind="orders"):
         """These orders are being looked at now."""
         marks = self.env.cr.precommit.data.get(MARKS)
         if marks:
-            marks["orders"].difference_update(self.ids)
+            marks[kind].difference_update(self.ids)

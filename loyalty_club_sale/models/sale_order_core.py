@@ -67,14 +67,22 @@ class SaleOrder(models.Model):
         return claimable
 
     def _try_apply_code(self, code):
-        """A card's code typed as a promo code: Odoo's usual answer, and a try like any other wrong code."""
+        """A card's code typed as a promo code: a discount card gives its discount; any other code gets Odoo's usual
+        answer, and is a try like any other wrong code."""
         answer = super()._try_apply_code(code)
-        if isinstance(answer, dict) and answer.get("not_found") and is_code(str(code or "")):
-            address = request.httprequest.remote_addr if request else None
-            for club in self._club_managed_programs().club_id:
-                if club.gift_program_id or club.prepaid_program_id:
-                    self.env["loyalty.club.attempt"].sudo()._club_try(club, address=address)  # whoever it was
-        return answer
+        if not isinstance(answer, dict) or not answer.get("not_found") or not is_code(str(code or "")):
+            return answer
+        discounts = self._club_discount_club()
+        address = request.httprequest.remote_addr if request else None
+        for club in self._club_managed_programs().club_id - discounts:
+            if club.gift_program_id or club.prepaid_program_id:
+                self.env["loyalty.club.attempt"].sudo()._club_try(club, address=address)  # whoever it was
+        if not discounts:
+            return answer
+        problem = self._club_apply_discount_card(code)
+        if problem == self.env["loyalty.club.gift"]._club_wrong_code():
+            return answer
+        return {"error": problem} if problem else {}
 
     def _apply_program_reward(self, reward, coupon, **kwargs):
         if pays(coupon):

@@ -28,6 +28,7 @@ class SaleOrder(models.Model):
         """
         self.env.flush_all()
         self._club_unmark()
+        self._club_settle_discounts()
         orders = self.sudo()  # whoever sells, delivers or invoices moves points by it, without any right on the ledger
         booked = orders._club_booked()
         orders = orders.filtered(lambda order: order.id in booked or order._club_is_followed())

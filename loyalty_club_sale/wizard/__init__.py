@@ -1,1 +1,1 @@
-from . import account_payment_register
+from . import account_payment_register, sale_discount_card

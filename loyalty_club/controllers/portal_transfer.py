@@ -49,9 +49,7 @@ class PortalTransfer(PortalClub):
 
     def _club_draft(self, member, form):
         allowed, _count, _wait = (
-            request.env["loyalty.club.throttle"]
-            .sudo()
-            ._club_take(f"transfer:lookup:{request.env.uid}", LOOKUPS, WINDOW)
+            request.env["loyalty.club.attempt"].sudo()._club_take(f"transfer:lookup:{request.env.uid}", LOOKUPS, WINDOW)
         )
         if not allowed:
             raise UserError(request.env._("You have looked for many members. Try again in an hour."))

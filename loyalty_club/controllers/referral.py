@@ -81,7 +81,7 @@ class ClubJoin(http.Controller):
 
     def _club_may(self, what, most):
         key = f"referral:{what}:{request.httprequest.remote_addr}"
-        allowed, _count, _wait = request.env["loyalty.club.throttle"].sudo()._club_take(key, most, SECONDS)
+        allowed, _count, _wait = request.env["loyalty.club.attempt"].sudo()._club_take(key, most, SECONDS)
         return allowed
 
     def _club_page(self, status_of_page, status=200, **values):

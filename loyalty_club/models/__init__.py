@@ -70,7 +70,6 @@ from . import (
     club_seal,
     club_signal,
     club_signal_scan,
-    club_throttle,
     club_tie,
     club_transfer,
     club_transfer_limits,

@@ -1,11 +1,14 @@
-"""Attempts: wrong codes are counted per till, user and address, also when the request that tried them is rolled back.
+"""Attempts: whatever may be tried only so often, counted also when the request that tried it is rolled back.
 
-A try is written down before the code is looked at, and crossed out when the code was right. So a hundred guesses at
-once are a hundred tries, not one.
+A wrong card code counts for a till, a user and an address, and people look at it (``_club_try``). Everything else
+counts under a key of its own, like a PIN or an invitation (``_club_take``). A try is written down before anything is
+looked at, and a right code or PIN crosses it out. So a hundred guesses at once are a hundred tries, not one.
 """
 
 from contextlib import contextmanager, nullcontext
 from datetime import timedelta
+
+from psycopg2.errors import SerializationFailure
 
 from odoo import api, fields, models, modules
 from odoo.exceptions import AccessError
@@ -13,6 +16,8 @@ from odoo.tools import SQL
 
 #: Attempts are kept this long for the manager to look at.
 KEPT_DAYS = 30
+#: Many that cross out the same tries meet in their rows; PostgreSQL lets one through and the others start again.
+MEETINGS = 100
 
 
 class LoyaltyClubAttempt(models.Model):
@@ -21,7 +26,10 @@ class LoyaltyClubAttempt(models.Model):
     _log_access = False
     _order = "id desc"
 
-    club_id = fields.Many2one(comodel_name="loyalty.club", required=True, readonly=True, index=True, ondelete="cascade")
+    club_id = fields.Many2one(
+        comodel_name="loyalty.club", readonly=True, index="btree_not_null", ondelete="cascade", help="Of card codes."
+    )
+    key = fields.Char(readonly=True, help="What else was tried; empty for card codes.")
     at = fields.Datetime(string="When", required=True, readonly=True)
     user_id = fields.Many2one(comodel_name="res.users", readonly=True, index="btree_not_null", ondelete="cascade")
     till = fields.Char(readonly=True, index="btree_not_null")
@@ -30,11 +38,13 @@ class LoyaltyClubAttempt(models.Model):
     lifted_by_id = fields.Many2one(comodel_name="res.users", readonly=True, ondelete="set null")
 
     _recent = models.Index("(at) WHERE NOT lifted")
+    _by_key = models.Index("(key, at DESC) WHERE key IS NOT NULL")
+    _one_kind = models.Constraint("CHECK ((key IS NULL) = (club_id IS NOT NULL))", "A try is of a club or of a key.")
 
-    @api.depends("at", "user_id", "till", "address")
+    @api.depends("at", "user_id", "till", "address", "key")
     def _compute_display_name(self):
         for attempt in self:
-            who = attempt.till or attempt.user_id.name or attempt.address
+            who = attempt.till or attempt.user_id.name or attempt.address or attempt.key
             attempt.display_name = f"{fields.Datetime.to_string(attempt.at)} · {who}"
 
     @api.model
@@ -75,8 +85,57 @@ class LoyaltyClubAttempt(models.Model):
     @api.model
     def _club_was_right(self, attempt_id):
         """Cross a try out: the code was right."""
-        with self._club_own_cursor() as cr:
-            cr.execute(SQL("DELETE FROM loyalty_club_attempt WHERE id = %s", attempt_id))
+        self._club_apart(SQL("DELETE FROM loyalty_club_attempt WHERE id = %s", attempt_id))
+
+    # -- everything else -----------------------------------------------------------------------------------------------
+
+    @api.model
+    def _club_take(self, key, most, seconds=None):
+        """Count a try of ``key``, unless there were too many.
+
+        :param most: tries that are allowed
+        :param seconds: length of the window, which slides; None: for good, until ``_club_forget``
+        :return: (whether this one is allowed, tries with this one, seconds to wait when it is not allowed)
+        """
+        now = fields.Datetime.now()
+        with self._club_own_cursor() as cr, self._club_one_by_one(cr, [("key", key, most)]):
+            attempts = self.with_env(self.env(cr=cr))
+            times = attempts._club_times(key, now - timedelta(seconds=seconds) if seconds else None)
+            if len(times) < most:
+                cr.execute(SQL("INSERT INTO loyalty_club_attempt (key, at, lifted) VALUES (%s, %s, FALSE)", key, now))
+                return True, len(times) + 1, 0
+        wait = (times[most - 1] + timedelta(seconds=seconds) - now).total_seconds() if seconds else 0
+        return False, most + 1, max(0, int(wait))
+
+    @api.model
+    def _club_times(self, key, since=None):
+        """When ``key`` was tried, the last time first."""
+        recent = SQL("AND at > %s", since) if since else SQL()
+        return [
+            at
+            for (at,) in self.env.execute_query(
+                SQL("SELECT at FROM loyalty_club_attempt WHERE key = %s %s ORDER BY at DESC, id DESC", key, recent)
+            )
+        ]
+
+    @api.model
+    def _club_forget(self, key):
+        """Cross out all tries of ``key``."""
+        self._club_apart(SQL("DELETE FROM loyalty_club_attempt WHERE key = %s", key))
+
+    @api.model
+    def _club_apart(self, query):
+        """Run ``query`` on a cursor of its own and commit it."""
+        for _meeting in range(MEETINGS):
+            try:
+                with self._club_own_cursor() as cr:
+                    cr.execute(query, log_exceptions=False)  # a serialisation failure here is normal
+                return
+            except SerializationFailure:  # somebody else wrote the same rows at the same moment
+                continue
+        raise SerializationFailure(f"too many writers of {query.params!r} at once")
+
+    # -- counting ------------------------------------------------------------------------------------------------------
 
     def _club_own_cursor(self):
         """A cursor whose writes stay when the request is rolled back.
@@ -125,11 +184,11 @@ class LoyaltyClubAttempt(models.Model):
         return rows[0][0]
 
     def action_lift(self):
-        """Let this till, user and address try again: their tries count no more."""
+        """Let this till, user and address try codes again: their tries count no more."""
         if not self.env.user.has_group("loyalty_club.group_club_manager"):
             raise AccessError(self.env._("Only a club manager lets somebody try codes again."))
         self.check_access("read")
-        for attempt in self:
+        for attempt in self.filtered("club_id"):
             subjects = [
                 (name, "=", value)
                 for name, value in (
@@ -154,5 +213,10 @@ class LoyaltyClubAttempt(models.Model):
 
     @api.autovacuum
     def _gc_attempts(self):
-        """Forget old attempts."""
-        self.sudo().search([("at", "<", fields.Datetime.now() - timedelta(days=KEPT_DAYS))]).unlink()
+        """Forget old attempts. Wrong PINs count for good; a right one or a person crosses them out."""
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM loyalty_club_attempt WHERE at < %s AND COALESCE(key, '') NOT LIKE 'pin:%%'",
+                fields.Datetime.now() - timedelta(days=KEPT_DAYS),
+            )
+        )

@@ -139,7 +139,7 @@ class LoyaltyClubProof(models.Model):
         return 0
 
     def _take(self, key, most, seconds=None):
-        return self.env["loyalty.club.throttle"]._club_take(key, most, seconds)
+        return self.env["loyalty.club.attempt"]._club_take(key, most, seconds)
 
     @api.model
     def _club_new(self, member, value, amount, order_key, *, branch=None, till=None):
@@ -204,7 +204,7 @@ class LoyaltyClubProof(models.Model):
         """Check the code that the customer says.
 
         The answer is a value and no error, so that nothing undoes the count of wrong codes; the count itself is kept
-        apart from this transaction (see ``loyalty.club.throttle``).
+        apart from this transaction (see ``loyalty.club.attempt``).
 
         :return: dict: ``status`` (confirmed, wrong, failed, expired), ``message``, ``left`` (tries), ``key`` or False
         """
@@ -229,11 +229,11 @@ class LoyaltyClubProof(models.Model):
     def _club_note_wrong(self, count):
         """Show the wrong codes on the proof, apart from this transaction like their count."""
         self.flush_recordset()
-        self.env["loyalty.club.throttle"]._club_apart(
+        self.env["loyalty.club.attempt"]._club_apart(
             SQL(
                 """UPDATE loyalty_club_proof SET tries = %(count)s,
                           state = CASE WHEN state = 'sent' AND %(count)s >= %(most)s THEN 'failed' ELSE state END
-                    WHERE id = %(id)s AND COALESCE(tries, 0) < %(count)s RETURNING id""",
+                    WHERE id = %(id)s AND COALESCE(tries, 0) < %(count)s""",
                 count=count,
                 most=TRIES,
                 id=self.id,

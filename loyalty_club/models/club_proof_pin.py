@@ -31,7 +31,7 @@ class LoyaltyClubMember(models.Model):
         for member in self:
             member.pin_locked = (
                 bool(member.id and member.has_pin)
-                and self.env["loyalty.club.throttle"].sudo()._club_count(member._club_pin_key()) >= TRIES
+                and len(self.env["loyalty.club.attempt"].sudo()._club_times(member._club_pin_key())) >= TRIES
             )
 
     def _club_pin_key(self):
@@ -50,7 +50,7 @@ class LoyaltyClubMember(models.Model):
             raise UserError(self.env._("This PIN is too easy to guess. Choose other digits."))
         # a slow hash: there are few PINs to try
         self.sudo().pin_hash = self.env["res.users"]._crypt_context().hash(pin)
-        self.env["loyalty.club.throttle"]._club_forget(self._club_pin_key())
+        self.env["loyalty.club.attempt"]._club_forget(self._club_pin_key())
 
     def _club_change_pin(self, old, pin, again):
         """Set a PIN as the member himself asks; the wrong old one counts as a wrong PIN.
@@ -75,11 +75,11 @@ class LoyaltyClubMember(models.Model):
     def _club_check_pin(self, pin):
         """(whether ``pin`` is right, tries that are left). Counts wrong ones; a right one forgets them."""
         self.ensure_one()
-        Throttle = self.env["loyalty.club.throttle"]
+        Attempt = self.env["loyalty.club.attempt"]
         pin_hash = self.sudo().pin_hash  # compared here and never handed out
-        allowed, count, _wait = Throttle._club_take(self._club_pin_key(), TRIES)
+        allowed, count, _wait = Attempt._club_take(self._club_pin_key(), TRIES)
         if allowed and pin_hash and self.env["res.users"]._crypt_context().verify(clean(pin), pin_hash):
-            Throttle._club_forget(self._club_pin_key())
+            Attempt._club_forget(self._club_pin_key())
             return True, TRIES
         return False, max(0, TRIES - count)
 
@@ -89,7 +89,7 @@ class LoyaltyClubMember(models.Model):
             raise AccessError(self.env._("Only club officers unlock a PIN."))
         self.check_access("write")
         for member in self:
-            self.env["loyalty.club.throttle"].sudo()._club_forget(member._club_pin_key())
+            self.env["loyalty.club.attempt"].sudo()._club_forget(member._club_pin_key())
             member.message_post(body=self.env._("The PIN was unlocked."))
 
     def action_club_remove_pin(self):
@@ -99,7 +99,7 @@ class LoyaltyClubMember(models.Model):
         self.check_access("write")
         self.sudo().pin_hash = False  # nobody but this file writes it
         for member in self:
-            self.env["loyalty.club.throttle"].sudo()._club_forget(member._club_pin_key())
+            self.env["loyalty.club.attempt"].sudo()._club_forget(member._club_pin_key())
             member.message_post(body=self.env._("The PIN was removed."))
 
 

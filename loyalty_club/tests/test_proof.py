@@ -266,7 +266,7 @@ class TestProofPin(ProofCase):
         self.sara.invalidate_recordset(["pin_locked"])
         self.assertTrue(self.sara.pin_locked)
         self.later(days=400)
-        self.env["loyalty.club.throttle"]._gc_old()
+        self.env["loyalty.club.attempt"]._gc_attempts()
         self.assertEqual(self.pin("1397")["status"], "failed", "time does not unlock it")
         self.sara.action_club_unlock_pin()
         self.assertEqual(self.pin("1397")["status"], "confirmed")

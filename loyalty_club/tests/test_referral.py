@@ -170,9 +170,8 @@ class TestJoinPage(ClubCase, HttpCase):
         return self.env["loyalty.club.member"].search([("club_id", "=", self.club.id), ("mobile", "=", mobile)])
 
     def _forget(self):
-        self.env["loyalty.club.throttle"].search([("key", "like", "referral:")])
         for what in ("join", "code"):
-            self.env["loyalty.club.throttle"]._club_forget(f"referral:{what}:127.0.0.1")
+            self.env["loyalty.club.attempt"]._club_forget(f"referral:{what}:127.0.0.1")
 
     def test_joining_by_the_link(self):
         self.addCleanup(self._forget)

@@ -34,8 +34,8 @@ class SaleOrder(models.Model):
         quotations = self.sudo()  # the cards of orders, for whoever may confirm them
         for order in quotations.filtered(lambda order: order.state in ("draft", "sent")):
             order._club_refresh_discounts()
-            if not order.club_discount_gift_id:
-                continue
+            if not order.club_discount_gift_id or order._club_discount_billed():
+                continue  # an invoice with the discount holds the card already
             if not order._club_discount_lines():
                 order.club_discount_gift_id = False  # what reduces nothing is not used up
                 continue

@@ -154,6 +154,37 @@ class TestSaleRaces(BaseCase):
             self.assertEqual(set(entries.mapped("origin_id")), set(posted.ids))
             self.assertEqual((account.with_env(env).balance, account.with_env(env).held), (0.01, 0))
 
+    def test_orders_confirmed_at_once_share_the_last_use_of_a_discount_card(self):
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            batch = env["loyalty.club.gift.batch"].create(
+                {
+                    "name": "Race",
+                    "club_id": self.club_id,
+                    "quantity": 1,
+                    "kind": "discount",
+                    "percent": 10,
+                    "uses": 1,
+                    "activation": "now",
+                }
+            )
+            gift, code, _pin = batch._club_hand_out()[0]
+            gift_id = gift.id
+            order_ids = []
+            for _racer in range(RACERS):
+                partner, _account = self._member(env, 1)
+                order = env["sale.order"].browse(self._order(env, partner, claim=False))
+                self.assertFalse(order._club_apply_discount_card(code))
+                order_ids.append(order.id)
+        messages = self._race(order_ids)
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            won = env["sale.order"].browse(order_ids).filtered(lambda order: order.state == "sale")
+            gift = env["loyalty.club.gift"].browse(gift_id)
+            self.assertEqual((len(won), len(messages)), (1, RACERS - 1), messages)
+            self.assertTrue(all("as often as it may be" in message for message in messages), messages)
+            self.assertEqual((gift.use_count, gift.use_ids.origin_id, won.amount_total), (1, won.id, 90))
+
     def test_one_order_confirmed_by_many_at_once_earns_many_times(self):
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})

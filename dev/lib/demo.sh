@@ -4,26 +4,30 @@
 DEMO_DB=club_demo
 
 cmd_demo() {
-    local port=8069 households=10 detach= fresh=
+    local port=8069 phone=8099 households=10 detach= fresh=
     while [ $# -gt 0 ]; do
         case $1 in
             --port) port=${2:?--port needs a number} && shift 2 ;;
+            --phone-port) phone=${2:?--phone-port needs a number} && shift 2 ;;
             --households) households=${2:?--households needs a number} && shift 2 ;;
             --detach) detach=1 && shift ;;
             --fresh) fresh=1 && shift ;;
-            *) die "unknown argument of demo: $1" "use --detach, --port N, --households N or --fresh" ;;
+            *) die "unknown argument of demo: $1" "use --detach, --port N, --phone-port N, --households N or --fresh" ;;
         esac
     done
     [ -f "$CLUB_ROOT/dev/demo.py" ] || die "dev/demo.py is not part of this checkout" "use a checkout that has it"
     ensure
     if demo_running && [ "$(cat "$CLUB_RUN/demo.port")" = "$port" ] && demo_current "$households" && [ -z "$fresh" ]; then
         say "the demo is already running"
+        phone_start "$(cat "$CLUB_RUN/phone.port" 2>/dev/null || echo "$phone")"
         demo_greeting "$port"
         return 0
     fi
     demo_stop
     port_is_free "$port" || die "port $port is in use by something else" "stop it, or use another: ./club demo --port $((port + 1))"
+    phone_start "$phone"
     demo_database "$households" "$fresh"
+    demo_dial "$phone"
     if [ -n "$detach" ]; then
         demo_start "$port"
         demo_greeting "$port"
@@ -55,8 +59,9 @@ demo_database() {
         drop_db "$DEMO_DB"
         say "making database $DEMO_DB: a club, its members and the real baskets of $households households"
         copy_db "$template" "$DEMO_DB"
+        phone_forget
         # the script's own output is kept and shown again at later starts
-        run_python dev/demo.py --db "$DEMO_DB" --households "$households" >"$CLUB_RUN/demo.txt" || {
+        run_python dev/demo.py --db "$DEMO_DB" --households "$households" --phone "$(phone_url)" >"$CLUB_RUN/demo.txt" || {
             cat "$CLUB_RUN/demo.txt" >&2
             die "the demo could not be loaded" "read the message above; then ./club demo --fresh"
         }
@@ -85,10 +90,49 @@ demo_start() {
 demo_running() { [ -f "$CLUB_RUN/demo.pid" ] && alive "$(cat "$CLUB_RUN/demo.pid")"; }
 demo_stop() { stop_process "$CLUB_RUN/demo.pid"; }
 
+# -- the SMS gateway of the demo, and the page that shows what arrived on the phones ---------------------------------
+
+phone_url() { echo "http://127.0.0.1:$(cat "$CLUB_RUN/phone.port")"; }
+phone_running() { [ -f "$CLUB_RUN/phone.pid" ] && alive "$(cat "$CLUB_RUN/phone.pid")"; }
+phone_stop() { stop_process "$CLUB_RUN/phone.pid"; }
+
+phone_start() {
+    local port=$1 pid
+    if phone_running && [ "$(cat "$CLUB_RUN/phone.port")" = "$port" ]; then return 0; fi
+    phone_stop
+    port_is_free "$port" || die "port $port, for the demo's phones, is in use by something else" "use another: ./club demo --phone-port $((port + 1))"
+    (cd "$CLUB_ROOT" && PYTHONPATH="$CLUB_ROOT/dev" exec setsid "$PY" -m demo_shop.phone --port "$port" \
+        --store "$CLUB_RUN/phone.jsonl" </dev/null >"$CLUB_LOG/phone.log" 2>&1 7>&- 8>&- 9>&-) &
+    pid=$!
+    echo "$pid" >"$CLUB_RUN/phone.pid"
+    echo "$port" >"$CLUB_RUN/phone.port"
+    for _ in $(seq 40); do
+        alive "$pid" || break
+        if "$PY" -c "import urllib.request as u; u.urlopen('http://127.0.0.1:$port/', timeout=5)" 2>/dev/null; then return 0; fi
+        sleep 0.25
+    done
+    tail -n 20 "$CLUB_LOG/phone.log" >&2
+    rm -f "$CLUB_RUN/phone.pid"
+    die "the demo's SMS gateway did not start on port $port" "read .club/log/phone.log"
+}
+
+# The messages of a demo that is made anew are those of its own members.
+phone_forget() {
+    local port
+    port=$(cat "$CLUB_RUN/phone.port")
+    phone_stop
+    rm -f "$CLUB_RUN/phone.jsonl"
+    phone_start "$port"
+}
+
+# The demo's gateway is where the phones are now.
+demo_dial() { run_sql "$DEMO_DB" "UPDATE loyalty_club_gateway SET base_url = 'http://127.0.0.1:$1' WHERE base_url LIKE 'http://127.0.0.1:%'"; }
+
 port_is_free() { "$PY" -c "import socket; socket.socket().bind(('127.0.0.1', $1))" 2>/dev/null; }
 
 demo_greeting() {
     cat "$CLUB_RUN/demo.txt" 2>/dev/null || true
     printf '\nOdoo is at http://127.0.0.1:%s   (log in as admin, password admin)\n' "$1"
+    printf 'The phones that get its SMS are at %s\n' "$(phone_url)"
     printf 'Stop it with ./club stop; its log is .club/log/demo.log\n'
 }

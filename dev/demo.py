@@ -59,6 +59,7 @@ def arguments(argv=None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./club demo", description=__doc__)
     parser.add_argument("--db", required=True)
     parser.add_argument("--households", type=household_count, default=10)
+    parser.add_argument("--phone", help="address of the demo's SMS gateway, see demo_shop/phone.py")
     return parser.parse_args(argv)
 
 

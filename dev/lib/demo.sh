@@ -126,7 +126,10 @@ phone_forget() {
 }
 
 # The demo's gateway is where the phones are now.
-demo_dial() { run_sql "$DEMO_DB" "UPDATE loyalty_club_gateway SET base_url = 'http://127.0.0.1:$1' WHERE base_url LIKE 'http://127.0.0.1:%'"; }
+demo_dial() {
+    psql -X -q -v ON_ERROR_STOP=1 -d "$DEMO_DB" -c \
+        "UPDATE loyalty_club_gateway SET base_url = 'http://127.0.0.1:$1' WHERE base_url LIKE 'http://127.0.0.1:%'"
+}
 
 port_is_free() { "$PY" -c "import socket; socket.socket().bind(('127.0.0.1', $1))" 2>/dev/null; }
 

@@ -39,7 +39,8 @@ class SaleOrder(models.Model):
             quotation = order.state in ("draft", "sent")
             order.club_discount_card = f"…{gift.last_four} · {gift.percent:g} %" if gift else False
             order.club_discount_offered = bool(quotation and not gift and order._club_discount_club())
-            order.club_discount_problem = quotation and gift and order._club_discount_refusal(gift)
+            open_card = gift if quotation and not order._club_discount_billed() else gift.browse()
+            order.club_discount_problem = order._club_discount_refusal(open_card) if open_card else False
 
     # -- the card ------------------------------------------------------------------------------------------------------
 

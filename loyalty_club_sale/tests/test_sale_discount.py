@@ -340,11 +340,11 @@ class TestSaleDiscountUse(ClubDiscountCommon):
         self._type(first, code)
         self._type(second, code)
         first.action_confirm()
-        provider = self.env["payment.provider"].search([], limit=1)
+        shelf = self.env(context={**self.env.context, "active_test": False})
         self.env["payment.transaction"].create(
             {
-                "provider_id": provider.id,
-                "payment_method_id": self.env["payment.method"].search([], limit=1).id,
+                "provider_id": shelf["payment.provider"].search([], limit=1).id,
+                "payment_method_id": shelf["payment.method"].search([], limit=1).id,
                 "reference": "paid online",
                 "amount": second.amount_total,
                 "currency_id": second.currency_id.id,

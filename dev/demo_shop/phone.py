@@ -43,6 +43,7 @@ class Gateway:
             "sms/status": self.status,
             "sms/statuslocalmessageid": self.status_local,
             "sms/receive": self.receive,
+            "sms/inboxpaged": lambda form: self.receive(form) if form.get("pagenumber") in ("1", None) else [],
             "account/info": lambda _form: {"remaincredit": self.phones.credit, "expiredate": 0, "type": "master"},
             "account/config": lambda _form: {"debugmode": "disabled", "resendfailed": "disabled"},
         }

@@ -128,7 +128,7 @@ phone_forget() {
 # The demo's gateway is where the phones are now.
 demo_dial() {
     psql -X -q -v ON_ERROR_STOP=1 -d "$DEMO_DB" -c \
-        "UPDATE loyalty_club_gateway SET base_url = 'http://127.0.0.1:$1' WHERE base_url LIKE 'http://127.0.0.1:%'"
+        "UPDATE loyalty_club_gateway SET base_url = 'http://127.0.0.1:$1/v1' WHERE base_url LIKE 'http://127.0.0.1:%'"
 }
 
 port_is_free() { "$PY" -c "import socket; socket.socket().bind(('127.0.0.1', $1))" 2>/dev/null; }

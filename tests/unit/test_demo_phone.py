@@ -70,7 +70,8 @@ def test_a_message_is_delivered_after_a_while_or_never(server, monkeypatch):
 def test_what_the_phone_answers_is_read_by_the_line_that_wrote(server):
     call(server, "sms/send", receptor=NUMBER, message="a", sender="+981000")
     ask(server, "/answer", {"number": NUMBER, "line": "+981000", "body": "لغو11"})
-    (read,) = call(server, "sms/receive", linenumber="+981000", isread="0")
+    (read,) = call(server, "sms/inboxpaged", linenumber="+981000", isread="0", pagenumber="1")
+    assert call(server, "sms/inboxpaged", linenumber="+981000", isread="0", pagenumber="2") == []
     assert (read["sender"], read["message"]) == ("+989123456701", "لغو11")
     assert call(server, "sms/receive", linenumber="2000") == []
 

@@ -110,11 +110,27 @@ class SaleOrder(models.Model):
         """What ``gift`` takes off this order (Decimal, >= 0)."""
         if self.currency_id != gift.currency_id:
             return ZERO
+        return gift._club_discount_amount(self._club_branch_of(gift.club_id), self._club_discount_ticket())
+
+    def _club_discount_ticket(self):
+        """What the goods cost, incl. tax: lines of a ticket, rounded together as the order's total is."""
         digits = self.currency_id.decimal_places
-        ticket = [
-            TicketLine(line.product_id.id, to_amount(line.price_total, digits)) for line in self._club_discount_goods()
-        ]
-        return gift._club_discount_amount(self._club_branch_of(gift.club_id), ticket)
+        lines = self._club_discount_goods()
+        ticket = []
+        for line, base_line in zip(lines, self._club_base_lines(lines), strict=True):
+            details = base_line["tax_details"]
+            untaxed = details["total_excluded_currency"] + details["delta_total_excluded_currency"]
+            taxes = sum(tax["tax_amount_currency"] for tax in details["taxes_data"])
+            ticket.append(TicketLine(line.product_id.id, to_amount(untaxed + taxes, digits)))
+        return ticket
+
+    def _club_base_lines(self, lines):
+        """These lines of the order for core's taxes, computed and rounded."""
+        Tax = self.env["account.tax"]
+        base_lines = [line._prepare_base_line_for_taxes_computation() for line in lines]
+        Tax._add_tax_details_in_base_lines(base_lines, self.company_id)
+        Tax._round_base_lines_tax_details(base_lines, self.company_id)
+        return base_lines
 
     def _club_discount_given(self):
         """What the lines of the card take off (Decimal, >= 0)."""
@@ -165,15 +181,9 @@ class SaleOrder(models.Model):
         product = gift.club_id._club_ensure_discount_product()
         goods = self._club_discount_goods()
         left_out = gift._club_discount_left_out(set(goods.product_id.ids))
-        Tax = self.env["account.tax"]
-        company = self.company_id
-        lines = goods.filtered(lambda line: line.product_id.id not in left_out)
-        base_lines = [line._prepare_base_line_for_taxes_computation() for line in lines]
-        Tax._add_tax_details_in_base_lines(base_lines, company)
-        Tax._round_base_lines_tax_details(base_lines, company)
-        parts = Tax._prepare_global_discount_lines(
-            base_lines,
-            company,
+        parts = self.env["account.tax"]._prepare_global_discount_lines(
+            self._club_base_lines(goods.filtered(lambda line: line.product_id.id not in left_out)),
+            self.company_id,
             "fixed",
             float(amount),
             computation_key=f"global_discount,loyalty_club_{self.id}",  # core asks for its first word

@@ -32,6 +32,7 @@ def fill(place, users, now):
     drawn = Batch.create({**values, **percent, "name": "Neighbours, 15 %", "quantity": 10})._club_hand_out()
     for number, (card, _code, _pin) in enumerate(drawn[:4]):
         card._club_discount_use(f"demo:discount:{number}", Decimal("4.50"), branch=branches[:1])
+    quotation(place, branches[:1], drawn[5][1])
 
 
 def cards(place, manager, branches):
@@ -45,6 +46,23 @@ def cards(place, manager, branches):
         give(env, branches[-1:], 30, name, reason="Sorry for the long wait")
     stolen = env["loyalty.club.gift"].search([("recipient_name", "=", "Nika")], limit=1)
     stolen._club_disable("Reported stolen")
+
+
+def quotation(place, branch, code):
+    """A quotation with a discount card, which waits for the customer's yes."""
+    env = place.env
+    if "sale.order" not in env:
+        return
+    goods = env["product.product"].browse([place.goods[number][0] for number in (1, 3)])
+    order = env["sale.order"].create(
+        {
+            "partner_id": place.members[6].partner,
+            "club_branch_id": branch.id,
+            "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 3}) for product in goods],
+        }
+    )
+    problem = order._club_apply_discount_card(code)
+    assert not problem, problem
 
 
 def give(env, branch, value, name, **values):

@@ -56,7 +56,7 @@ def quotation(place, branch, code):
     goods = env["product.product"].browse([place.goods[number][0] for number in (1, 3)])
     order = env["sale.order"].create(
         {
-            "partner_id": place.members[6].partner,
+            "partner_id": place.members[6].partner_id,
             "club_branch_id": branch.id,
             "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 3}) for product in goods],
         }

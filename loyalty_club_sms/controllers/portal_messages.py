@@ -33,8 +33,8 @@ class PortalMessages(PortalClub):
         if end:
             request.env["loyalty.club.bot.link"]._club_linked(member, kind)._club_end()
             return request.redirect(f"/my/club/{member.id}/messages")
-        Throttle = request.env["loyalty.club.throttle"].sudo()  # customers have no rights on the count
-        allowed, _count, _wait = Throttle._club_take(f"bot:link:{request.env.uid}", LINKS, WINDOW)
+        Attempt = request.env["loyalty.club.attempt"].sudo()  # customers have no rights on the count
+        allowed, _count, _wait = Attempt._club_take(f"bot:link:{request.env.uid}", LINKS, WINDOW)
         try:
             if not allowed:
                 raise UserError(request.env._("You have asked for many links. Try again in an hour."))

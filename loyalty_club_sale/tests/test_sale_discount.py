@@ -1,5 +1,7 @@
 """Discount cards on orders: a percentage off the price, in step with the order, as often as the card may."""
 
+from decimal import Decimal
+
 from odoo.addons.mail.tests.common import mail_new_test_user
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -50,7 +52,7 @@ class TestSaleDiscountLines(ClubDiscountCommon):
         taxes = [self._tax("A", 9), self._tax("B", 5.5), self._tax("C", 21, price_include_override="tax_included")]
         for method in ("round_per_line", "round_globally"):
             self.company.tax_calculation_rounding_method = method
-            for number in range(1, 25):
+            for number in range(1, 9):
                 prices = [number * 1.37, number * 0.73 + 0.01, 9.99 / number]
                 lines = [
                     (self._goods(f"{method} {number}", 0, tax), number % 3 + 1, price)
@@ -61,14 +63,14 @@ class TestSaleDiscountLines(ClubDiscountCommon):
                 self.assertEqual((order.amount_total, order.amount_tax), (0, 0), f"{method} {prices}")
 
     def test_many_prices_are_exact(self):
+        taxes = [self._tax("A", 9), self._tax("B", 5.5), self._tax("C", 21, price_include_override="tax_included")]
         for method in ("round_per_line", "round_globally"):
             self.company.tax_calculation_rounding_method = method
-            self._try_many_prices()
+            self._try_many_prices(taxes)
 
-    def _try_many_prices(self):
+    def _try_many_prices(self, taxes):
         _gift, code = self._card(percent=33.333)
-        taxes = [self._tax("A", 9), self._tax("B", 5.5), self._tax("C", 21, price_include_override="tax_included")]
-        for number in range(1, 25):
+        for number in range(1, 9):
             lines = [
                 (self._goods(f"{number} {place}", 0, tax), number * (place + 1) % 7 + 1, number * 1.37 + place)
                 for place, tax in enumerate(taxes)
@@ -184,10 +186,11 @@ class TestSaleDiscountRefused(ClubDiscountCommon):
         other = self._order()
         messages = set()
         for text in ("x", "0" * 16, code, used_code):
-            with self.assertRaises(UserError) as refusal:
+            try:  # assertRaises would take the count back with the rest
                 self._type(other, text)
-            messages.add(str(refusal.exception))
-        self.assertEqual(len(messages), 1)
+            except UserError as refusal:
+                messages.add(str(refusal))
+        self.assertEqual((len(messages), other.club_discount_card), (1, False))
         _good, right = self._card()
         self.club.code_tries = 4
         self._refuses(other, right, "cannot be used")
@@ -236,7 +239,7 @@ class TestSaleDiscountRefused(ClubDiscountCommon):
     def test_a_card_that_pays(self):
         _card = self._card()
         program = self.club._club_ensure_program("gift")
-        _gift, code = self.env["loyalty.club.gift"]._club_sell(program, 50, key="test:pays")
+        _gift, code = self.env["loyalty.club.gift"]._club_sell(program, Decimal(50), key="test:pays")
         self._refuses(self._order(), code, "pays")
 
     def test_nothing_was_typed(self):
@@ -281,6 +284,7 @@ class TestSaleDiscountUse(ClubDiscountCommon):
         first.action_confirm()
         self.assertEqual((gift.use_count, gift.use_ids.amount, gift.use_ids.origin_id), (1, 40, first.id))
         self.assertEqual(gift.use_ids.branch_id, self.branch)
+        second.invalidate_recordset(["club_discount_problem"])
         self.assertIn("as often as it may be", second.club_discount_problem)
         with self.assertRaisesRegex(UserError, "as often as it may be"), self.env.cr.savepoint():
             second.action_confirm()
@@ -336,7 +340,11 @@ class TestSaleDiscountUse(ClubDiscountCommon):
         gift, code = self._card(uses=1)
         order = self._confirmed(code)
         invoice = self._invoice(order)
-        self._credit(invoice, 1)
+        part = self._reverse_invoice(invoice)
+        part.invoice_line_ids.filtered(lambda line: line.product_id != self.goods).unlink()
+        part.invoice_line_ids.quantity = 1
+        part.action_post()
+        self._commit()
         self.assertEqual(gift.use_count, 1)
         note = self._reverse_invoice(invoice)
         note.action_post()
@@ -361,11 +369,12 @@ class TestSaleDiscountUse(ClubDiscountCommon):
         self._type(first, code)
         self._type(second, code)
         first.action_confirm()
-        shelf = self.env(context={**self.env.context, "active_test": False})
-        self.env["payment.transaction"].create(
+        methods = self.env["payment.method"].with_context(active_test=False).sudo()
+        provider = self.env["payment.provider"].sudo().create({"name": "Bank", "company_id": self.company.id})
+        self.env["payment.transaction"].sudo().create(
             {
-                "provider_id": shelf["payment.provider"].search([], limit=1).id,
-                "payment_method_id": shelf["payment.method"].search([], limit=1).id,
+                "provider_id": provider.id,
+                "payment_method_id": methods.search([], limit=1).id,
                 "reference": "paid online",
                 "amount": second.amount_total,
                 "currency_id": second.currency_id.id,

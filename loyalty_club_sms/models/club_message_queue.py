@@ -50,7 +50,9 @@ class LoyaltyClubMessage(models.Model):
             rows=json.dumps(prepared, default=str),
             types=types,
         )
-        new = self.env.execute_query(self._club_queue_insert(columns, source, now))
+        # the same thing said twice at once is no error: one of the requests starts again
+        self.env.cr.execute(self._club_queue_insert(columns, source, now), log_exceptions=False)
+        new = self.env.cr.fetchall()
         wake = {}
         for _id, lane, at in new:
             wake[lane] = min(at, wake.get(lane, at))

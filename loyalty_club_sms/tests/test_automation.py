@@ -88,8 +88,8 @@ class TestAutomation(AutomationCase):
         automation = self.automation("code_spend")
         proof, code = self.env["loyalty.club.proof"]._club_new(self.sara, "points", 200, "pos.order:x")
         text = proof._club_text(code)
-        self.assertIn(f"کد: {code}", text)
-        self.assertIn("برای خرج ۲۰۰ امتیاز در بازار", text)
+        self.assertIn(f"{code} کد شما در بازار", text)
+        self.assertIn("برای خرج ۲۰۰ امتیاز", text)
         self.assertNotIn("اعتبار", text)
         automation.active = False
         self.sara.partner_id.lang = "en_US"

@@ -49,6 +49,7 @@ class Melipayamak(Driver):
     base_url = "https://rest.payamak-panel.com/api/SendSMS"
     needs = ("username", "password")
     max_recipients = 100
+    max_refs = 20  # one call each
     can_template = True
     balance_unit = ""
     reasons = CODES

@@ -23,6 +23,7 @@ class SmsIr(Driver):
     label = "SMS.ir"
     base_url = "https://api.sms.ir/v1"
     max_recipients = 100
+    max_refs = 50  # one call each, if they are of different packs
     same_body = False
     can_template = True
     balance_unit = "messages"

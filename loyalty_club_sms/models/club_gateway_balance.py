@@ -3,7 +3,7 @@
 import logging
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..gateways import DRIVERS, Trouble
@@ -14,9 +14,9 @@ _logger = logging.getLogger(__name__)
 class LoyaltyClubGateway(models.Model):
     _inherit = "loyalty.club.gateway"
 
-    can_balance = fields.Boolean(compute="_compute_can_balance")
+    can_balance = fields.Boolean(compute="_compute_can_balance", compute_sudo=True)
     balance = fields.Float(digits=(16, 2), readonly=True, copy=False, help="What was left when it was last asked.")
-    balance_unit = fields.Char(compute="_compute_can_balance")
+    balance_unit = fields.Char(compute="_compute_can_balance", compute_sudo=True)
     balance_at = fields.Datetime(string="Asked", readonly=True, copy=False)
     balance_low = fields.Float(
         string="Warn below", digits=(16, 2), help="0: no warning. The balance is asked for once an hour."
@@ -29,10 +29,11 @@ class LoyaltyClubGateway(models.Model):
         domain="[('share', '=', False)]",
     )
 
+    @api.depends("type", "balance_url")
     def _compute_can_balance(self):
         for gateway in self:
             driver = DRIVERS.get(gateway.type)
-            has_url = gateway.type != "generic" or bool(gateway.sudo().balance_url)  # only whether there is one
+            has_url = gateway.type != "generic" or bool(gateway.balance_url)
             gateway.can_balance = bool(driver and driver.can_balance and has_url)
             units = {"rial": self.env._("rial"), "messages": self.env._("messages")}
             gateway.balance_unit = units.get(driver.balance_unit, "") if driver else ""
@@ -70,7 +71,7 @@ class LoyaltyClubGateway(models.Model):
 
     def _cron_balance(self):
         """Ask every gateway in use; one that does not answer is left for the next hour."""
-        gateways = self.search([]).filtered("can_balance")
+        gateways = self.search([("active", "=", True)]).filtered("can_balance")
         for left, gateway in zip(range(len(gateways) - 1, -1, -1), gateways, strict=True):
             try:
                 balance = gateway._club_driver().balance()

@@ -14,9 +14,7 @@ class LoyaltyClubGatewayLine(models.Model):
     _order = "gateway_id, purpose, sequence, id"
     _rec_name = "number"
 
-    gateway_id = fields.Many2one(
-        comodel_name="loyalty.club.gateway", required=True, index=True, ondelete="cascade", string="Gateway"
-    )
+    gateway_id = fields.Many2one(comodel_name="loyalty.club.gateway", required=True, index=True, ondelete="cascade")
     company_id = fields.Many2one(related="gateway_id.company_id", store=True, index=True)
     sequence = fields.Integer(default=10)
     number = fields.Char(
@@ -48,7 +46,6 @@ class LoyaltyClubGatewayLine(models.Model):
         help="In the gateway's currency; used where its answers name no price.",
     )
     template = fields.Char(
-        string="Template",
         help="Of the vendor, for codes: it reaches people who blocked advertising. A text with a single code in it is "
         "sent as this template instead; only the code is filled in.",
     )

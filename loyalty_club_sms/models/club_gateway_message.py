@@ -15,7 +15,7 @@ class LoyaltyClubMessage(models.Model):
     line_id = fields.Many2one(comodel_name="loyalty.club.gateway.line", readonly=True, ondelete="set null")
     polled_at = fields.Datetime(string="Report asked", readonly=True, copy=False)
 
-    _to_ask = models.Index("(gateway_id, polled_at) WHERE state IN ('sent', 'unsure') AND ref IS NOT NULL")
+    _to_ask = models.Index("(gateway_id, called_at) WHERE state IN ('sent', 'unsure') AND ref IS NOT NULL")
     _by_ref = models.Index("(gateway_id, ref) WHERE ref IS NOT NULL")
     _by_line = models.Index("(line_id, called_at)")
 

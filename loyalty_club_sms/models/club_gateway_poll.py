@@ -59,7 +59,7 @@ class LoyaltyClubGateway(models.Model):
     @api.model
     def _cron_poll(self):
         """Ask every gateway for reports and for incoming messages, until nothing is due or the time is over."""
-        for gateway in self.search([]):
+        for gateway in self.search([("active", "=", True)]):
             troubles, done = [], True
             for ask in (gateway._club_poll_incoming, gateway._club_poll):
                 try:
@@ -83,9 +83,11 @@ class LoyaltyClubGateway(models.Model):
         Message = self.env["loyalty.club.message"]
         while due := self._club_due(driver.max_refs):
             refs = dict.fromkeys(due.mapped("ref"))
+            self.env["ir.cron"]._commit_progress(0)  # no transaction waits for the vendor
             statuses = driver.statuses(refs)
             Message._club_try(lambda due=due, statuses=statuses: self._club_note(due, statuses))
             if not self.env["ir.cron"]._commit_progress(len(due)):
+                self.env["ir.cron"]._commit_progress(0, remaining=1)  # go on at once, in the next run
                 return False
         return True
 

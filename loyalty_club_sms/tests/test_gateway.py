@@ -157,6 +157,27 @@ class TestGateway(ClubCommon):
             self.gateway.headers = "s3cret-without-a-name"
         self.assertNotIn("s3cret", str(caught.exception))
 
+    def test_the_form_asks_for_what_the_vendor_needs(self):
+        form = Form(self.env["loyalty.club.gateway"])
+        shown = {}
+        for vendor in DRIVERS:
+            form.type = vendor
+            shown[vendor] = [
+                name
+                for name in ("api_key", "username", "password", "send_url")
+                if not form._get_modifier(name, "invisible")
+            ]
+        self.assertEqual(shown["kavenegar"][:1], ["api_key"])
+        self.assertNotIn("password", shown["kavenegar"])
+        self.assertNotIn("api_key", shown["melipayamak_soap"])
+        self.assertIn("password", shown["melipayamak_soap"])
+        self.assertIn("username", shown["generic"])
+        form.type, form.name, form.api_key = "kavenegar", "By hand", "x"
+        with form.line_ids.new() as line:
+            line.number, line.purpose = "10004346", "service"
+        self.assertFalse(form.missing)
+        form.save()
+
     # rights
 
     def test_nobody_but_the_administrator_reads_credentials(self):

@@ -26,8 +26,7 @@ class TestCoreSms(ClubCommon, MockSMS):
 
     def run_queue(self):
         self.env.flush_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("sms.ir_cron_sms_scheduler_action").method_direct_trigger()
+        self.env.ref("sms.ir_cron_sms_scheduler_action").method_direct_trigger()
         self.env.invalidate_all()
 
     def test_core_sends_through_the_companys_gateway(self):
@@ -109,8 +108,7 @@ class TestCoreSms(ClubCommon, MockSMS):
         self.env.flush_all()
         self.env.cr.execute("UPDATE loyalty_club_message SET called_at = called_at - interval '5 minutes'")
         self.env.invalidate_all()
-        with self.enter_registry_test_mode():
-            self.env.ref("loyalty_club_sms.ir_cron_gateway_poll").method_direct_trigger()
+        self.env.ref("loyalty_club_sms.ir_cron_gateway_poll").method_direct_trigger()
         self.env.invalidate_all()
         statuses = [message.notification_ids.notification_status for message in messages]
         self.assertEqual(statuses, ["sent", "bounce", "exception"])

@@ -164,14 +164,14 @@ class RaceCase(BaseCase):
             calls.append(request)
             if len(calls) == number:
                 reached.set()
-                go.wait(60)
+                go.wait(300)
             return answer
 
         self.fake.handle = held
         process.stdin.write("go\n")
         process.stdin.flush()
         process.stdin.close()
-        self.assertTrue(reached.wait(60), "the worker made no such call")
+        self.assertTrue(reached.wait(300), "the worker made no such call")
         os.kill(process.pid, signal.SIGKILL)
         process.wait()
         self.fake.handle = handle

@@ -204,7 +204,8 @@ def campaign(env, club, users, members, now) -> None:
     sent.write(
         {name: sent[name] - back for name in ("started_at", "done_at", "confirmed_at", "frozen_at") if sent[name]}
     )
-    readers = env["loyalty.club.campaign.recipient"].search([("campaign_id", "=", sent.id), ("token", "!=", False)])
+    everybody = env["loyalty.club.campaign.recipient"].search([("campaign_id", "=", sent.id)])
+    readers = everybody.filtered(lambda recipient: recipient.message_id.state == "delivered" and recipient.token)
     for recipient in readers[::3]:
         env["loyalty.club.campaign.click"]._club_follow(recipient.token, recipient.variant_id.link_ids[:1].club_number)
     readers[1:2].member_id._club_withdraw_consent(["news", "offers"], ["sms"], "incoming", note=OPT_OUT)

@@ -35,7 +35,7 @@ def settings(fake, code, **changed):
         "api_key": "" if code.startswith("melipayamak") else fake.key,
         "username": fake.user,
         "password": fake.password,
-        "timeout": 2,
+        "timeout": 10,
         "options": {**(OPTIONS if code == "generic" else {}), "codes": {}},
     }
     values["options"]["codes"] = {**(OPTIONS["codes"] if code == "generic" else {}), **NO_CREDIT_CODE.get(code, {})}

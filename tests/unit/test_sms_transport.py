@@ -29,7 +29,7 @@ def text(number=SARA, body="سلام", **more):
 @contextmanager
 def gateway(code, **changed):
     with FAKES[code]() as fake:
-        values = {"base_url": fake.url, "api_key": fake.key, "timeout": 2}
+        values = {"base_url": fake.url, "api_key": fake.key, "timeout": 10}
         if code.startswith("melipayamak"):
             values |= {"api_key": "", "username": fake.user, "password": fake.password}
         yield DRIVERS[code](Settings(**{**values, **changed})), fake
@@ -122,7 +122,7 @@ def test_every_request_has_a_time_limit(monkeypatch):
             send(driver, fake, text())
             driver.balance()
     assert seen
-    assert set(seen) == {(2, False)}
+    assert set(seen) == {(10, False)}
 
 
 def test_prices_of_a_call_are_shared_to_the_last_unit():

@@ -1,5 +1,6 @@
 """Joining with a code: the number is proved to be the member's own, and nobody can prove it for another number."""
 
+import re
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -32,7 +33,7 @@ class JoinCodeCase:
             self.addCleanup(patcher.stop)
 
     def code(self):
-        return self.sent[-1][1].split()[0]
+        return re.search(r"[0-9]{6}", self.sent[-1][1]).group()
 
 
 @tagged("post_install", "-at_install")

@@ -1,5 +1,6 @@
 """Joining at the till: the code that confirms the mobile, and what the customer agrees to."""
 
+import re
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -38,7 +39,7 @@ class TestPosJoin(ClubPosCommon):
     def test_a_code_confirms_the_mobile_at_the_till(self):
         self.assertEqual(self.desk.club_join_code(MOBILE)["status"], "sent")
         self.assertEqual(self.desk.club_join_confirm(MOBILE, "1")["status"], "wrong")
-        key = self.desk.club_join_confirm(MOBILE, self.texts[-1].split()[0])["key"]
+        key = self.desk.club_join_confirm(MOBILE, re.search(r"[0-9]{6}", self.texts[-1]).group())["key"]
         joined = self.desk.club_join(MOBILE, "Mina", mobile_key=key)
         member = self.env["loyalty.club.member"].browse(joined["members"][0]["member_id"])
         self.assertTrue(member.mobile_confirmed)

@@ -3,6 +3,7 @@ from . import (
     test_automation_due,
     test_automation_races,
     test_automation_screens,
+    test_bot_messages,
     test_bots,
     test_campaign,
     test_campaign_audience,

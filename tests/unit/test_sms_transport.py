@@ -127,7 +127,7 @@ def test_every_request_has_a_time_limit(monkeypatch):
 
 def test_prices_of_a_call_are_shared_to_the_last_unit():
     texts = [text(body="س" * 71), text(body="س"), text(body="a")]
-    assert sum(shares(Decimal("100.00"), texts)) == 100
+    assert sum(shares(Decimal("100.00"), [text() for _one in range(3)])) == 100
     assert shares(400, texts) == [200, 100, 100]
     assert shares(None, texts) == [None] * 3
 

@@ -51,7 +51,7 @@ The sample club is ready.
   8. as manager: members' lots that wait or die soon, transfers, invitations, points for behaviour, signals
   9. as accountant: Loyalty Club > Reports: what is owed, and the tie-out of the ledger with the accounts
   10. open the page of the phones (its address is below) beside the till: seconds after a sale the member's phone rings,
-     and whom you join gets a welcome; the cashier's customers read English, those that modir joins read Persian
+     and whom you join gets a welcome, in Persian; {english} reads English
   11. as manager: Loyalty Club > Messages: the log, automations, texts in both languages, a campaign with its results;
      answer {optout} on a phone, and its owner gets no more advertising
 
@@ -108,6 +108,7 @@ def report(place: Shop, outcome: run.Outcome, mismatches: int) -> str:
     till = env["pos.config"].browse(place.tills[1][1]).name
     figures = outcome.as_json()
     number = place.members[6].card
+    english = "0" + env["loyalty.club.member"].browse(place.members[messages.ENGLISH[0]].id).mobile[3:]
     return "\n".join(
         [
             "The reconciliation of the replay: points in the ledger, equal to a second calculation unless marked",
@@ -118,6 +119,7 @@ def report(place: Shop, outcome: run.Outcome, mismatches: int) -> str:
             f"mismatches in the sample shop's own sales: {mismatches}; check of the ledger: {figures['check']}",
             WELCOME.format(
                 optout=messages.OPT_OUT,
+                english=english,
                 till=till,
                 card=number,
                 mobile="0" + member.mobile[3:],

@@ -9,17 +9,16 @@ class LoyaltyClubPurchase(models.AbstractModel):
 
     @api.model
     def _club_queries(self):
-        settled = SQL("0")
+        own = SQL("TRUE")
         if "sale_order_origin_id" in self.env["pos.order.line"]._fields:  # pos_sale: the sale order counts already
-            settled = SQL(
-                """COALESCE((SELECT SUM(l.price_subtotal_incl) FROM pos_order_line l
-                              WHERE l.order_id = o.id AND l.sale_order_origin_id IS NOT NULL), 0)"""
-            )
+            own = SQL("l.sale_order_origin_id IS NULL")
         return super()._club_queries() + [
             SQL(
                 """SELECT o.partner_id, o.company_id, o.date_order,
-                          (o.amount_total - %s) / COALESCE(NULLIF(o.currency_rate, 0), 1)
-                     FROM pos_order o WHERE o.state IN ('paid', 'done') AND o.partner_id IS NOT NULL""",
-                settled,
+                          SUM(l.price_subtotal_incl) / COALESCE(NULLIF(o.currency_rate, 0), 1)
+                     FROM pos_order o JOIN pos_order_line l ON l.order_id = o.id AND %s
+                    WHERE o.state IN ('paid', 'done') AND o.partner_id IS NOT NULL
+                 GROUP BY o.id""",
+                own,
             )
         ]

@@ -71,7 +71,7 @@ class LoyaltyClubCampaign(models.Model):
         """One batch of the work; returns whether there is more to do."""
         self.ensure_one()
         self.env.flush_all()
-        # two jobs must not both take the same batch: the second one waits here, and starts again with what the first did
+        # two jobs must not both take the same batch: the second waits here and starts again with what the first did
         self.env.cr.execute(
             SQL("UPDATE loyalty_club_campaign SET id = id WHERE id = %s", self.id), log_exceptions=False
         )

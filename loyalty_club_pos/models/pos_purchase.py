@@ -9,16 +9,18 @@ class LoyaltyClubPurchase(models.AbstractModel):
 
     @api.model
     def _club_queries(self):
-        own = SQL("TRUE")
+        settled = SQL("0")
         if "sale_order_origin_id" in self.env["pos.order.line"]._fields:  # pos_sale: the sale order counts already
-            own = SQL("l.sale_order_origin_id IS NULL")
+            settled = SQL(
+                """COALESCE((SELECT ABS(SUM(l.price_subtotal_incl)) FROM pos_order_line l
+                              WHERE l.order_id = o.id AND l.sale_order_origin_id IS NOT NULL), 0)"""
+            )
         return super()._club_queries() + [
             SQL(
                 """SELECT o.partner_id, o.company_id, o.date_order,
-                          SUM(l.price_subtotal_incl) / COALESCE(NULLIF(o.currency_rate, 0), 1)
-                     FROM pos_order o JOIN pos_order_line l ON l.order_id = o.id AND %s
-                    WHERE o.state IN ('paid', 'done') AND o.partner_id IS NOT NULL
-                 GROUP BY o.id""",
-                own,
+                          CASE WHEN o.is_refund THEN %(settled)s - ABS(o.amount_total)
+                               ELSE o.amount_total - %(settled)s END / COALESCE(NULLIF(o.currency_rate, 0), 1)
+                     FROM pos_order o WHERE o.state IN ('paid', 'done') AND o.partner_id IS NOT NULL""",
+                settled=settled,
             )
         ]

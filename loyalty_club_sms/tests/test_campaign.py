@@ -6,7 +6,7 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 
 from .campaigns import CampaignCase
 
@@ -184,6 +184,27 @@ class TestCampaign(CampaignCase):
         self.assertEqual(len(self.fake.messages), 2)
         self.assertEqual(campaign.confirmed_by_id, manager)
         self.assertIn("2", campaign.results_html)
+
+    def test_a_manager_fills_in_the_page_and_others_read_it(self):
+        self.people(2)
+        text, manager = self.text("Hello {name}"), self._user("manager")
+        with Form(self.env["loyalty.club.campaign"].with_user(manager)) as form:
+            form.name = "By hand"
+            form.club_id = self.club
+            form.audience_kind = "domain"
+            form.send_when = "at"
+            form.send_on = fields.Date.today() + timedelta(days=1)
+            with form.variant_ids.new() as line:
+                line.template_id = text
+        campaign = form.record
+        self.assertEqual((campaign.purpose, campaign.variant_ids.name), ("news", "A"))
+        for role in ("officer", "auditor"):
+            user = self._user(role)
+            view = self.env["loyalty.club.campaign"].with_user(user).get_view(view_type="form")
+            readable = campaign.with_user(user).fields_get()
+            names = [name for name in view["models"]["loyalty.club.campaign"] if name in readable]
+            values = campaign.with_user(user).read(names)[0]
+            self.assertIn("Hello Member", values["preview_html"], role)
 
     def test_another_company_s_manager_sees_no_campaign(self):
         other = self.env["res.company"].create({"name": "Other"})

@@ -12,4 +12,4 @@ class TestTemplateTour(ClubCase, HttpCase):
         template = self.env["loyalty.club.template"].create({"name": "T", "body": "Hello", "club_id": club.id})
         url = f"/odoo/action-loyalty_club_sms.loyalty_club_template_action/{template.id}"
         self.start_tour(url, "club_template", login="text_manager")
-        self.assertEqual(template.body, "Dear {name}")
+        self.assertEqual(template.body, "Dear:{name}")

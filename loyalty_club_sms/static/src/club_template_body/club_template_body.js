@@ -14,6 +14,11 @@ export class ClubTemplateBody extends TextField {
         this.commitSoon = useDebounced(() => this.commit(), 600);
     }
 
+    /** A space at the end stays: a placeholder may follow it. Rendering strips the text. */
+    parse(value) {
+        return value;
+    }
+
     get placeholders() {
         return this.props.record.data.placeholder_list || [];
     }

@@ -7,7 +7,7 @@ registry.category("web_tour.tours").add("club_template", {
         {
             content: "type a text",
             trigger: ".o_field_widget[name=body] textarea",
-            run: "edit Dear ",
+            run: "edit Dear:",
         },
         {
             content: "put the name where the cursor is",
@@ -16,11 +16,11 @@ registry.category("web_tour.tours").add("club_template", {
         },
         {
             content: "it stands in the text",
-            trigger: ".o_field_widget[name=body] textarea:value(Dear {name})",
+            trigger: ".o_field_widget[name=body] textarea:value('Dear:{name}')",
         },
         {
             content: "the preview shows it as a member reads it",
-            trigger: ".o_field_widget[name=preview] .o_club_preview:contains(Dear Sara Ahmadi)",
+            trigger: ".o_field_widget[name=preview] .o_club_preview:contains('Dear:Sara Ahmadi')",
         },
         {
             content: "save",

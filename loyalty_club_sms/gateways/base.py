@@ -163,8 +163,13 @@ class Driver:
         outcomes = {}
         with self.http:
             for call in self._calls(texts):
+                cleaned = {}  # masking looks at every text of the call, so each complaint is masked once
                 for outcome in self._deliver(call, sender):
-                    outcomes[outcome.uuid] = replace(outcome, detail=self.http.clean(outcome.detail, _words(call)))
+                    if outcome.detail:
+                        if outcome.detail not in cleaned:
+                            cleaned[outcome.detail] = self.http.clean(outcome.detail, dict.fromkeys(_words(call)))
+                        outcome = replace(outcome, detail=cleaned[outcome.detail])
+                    outcomes[outcome.uuid] = outcome
         lost = "The gateway's answer does not mention it."
         return [
             outcomes.get(text.uuid) or Outcome(text.uuid, "unsure", None, "unreadable", detail=lost) for text in texts

@@ -80,14 +80,14 @@ class LoyaltyClubAutomation(models.Model):
 
     @api.depends("occasion_id.name")
     def _compute_name(self):
-        super()._compute_name()
+        result = super()._compute_name()
         for automation in self.filtered("occasion_id"):
             automation.name = automation.own_name or f"{automation.name}: {automation.occasion_id.name}"
+        return result
 
     def _inverse_name(self):
-        for automation in self:
-            if automation.name != f"{automation.trigger_id.name}: {automation.occasion_id.name}":
-                super(LoyaltyClubAutomation, automation)._inverse_name()
+        own = self.filtered(lambda one: one.name != f"{one.trigger_id.name}: {one.occasion_id.name}")
+        return super(LoyaltyClubAutomation, own)._inverse_name()
 
     @api.depends("club_id")
     def _compute_calendar(self):

@@ -70,7 +70,7 @@ class LoyaltyClub(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         clubs = super().create(vals_list)
-        triggers = self.env["loyalty.club.trigger"].sudo().search([])
+        triggers = self.env["loyalty.club.trigger"].sudo().search([("code", "!=", False)])
         Automation = self.env["loyalty.club.automation"].sudo()  # texts belong to every new club, whoever makes it
         Automation._club_make(clubs, triggers)
         Automation._club_start_expected(clubs.company_id.sudo().filtered("club_gateway_id"))

@@ -147,7 +147,8 @@ class LoyaltyClubBot(models.Model):
                 values["offset"] = str(max(update.id for update in updates) + 1)
             self.sudo().write(values)
             if commit:
-                self.env.cr.commit()  # what was read is on the books before the messenger forgets it
+                # what was read is on the books before the messenger forgets it
+                self.env.cr.commit()  # pylint: disable=invalid-commit; a job
             self._club_say(driver, replies)
             if len(updates) < UPDATES:
                 break

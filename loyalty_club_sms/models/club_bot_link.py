@@ -161,7 +161,8 @@ class LoyaltyClubBotLink(models.Model):
         incoming.write({"kind": "command", "state": "done", "member_ids": [(4, member.id)]})
         text = self.with_context(lang=member.partner_id.lang or self.env.lang)
         return text.env._(
-            "This chat is connected with %s. Write /stop to end it.", member.club_id.with_context(text.env.context).name
+            "This chat is connected with %s. Write /stop to end it.",
+            member.club_id.with_context(**text.env.context).name,
         )
 
     @api.model

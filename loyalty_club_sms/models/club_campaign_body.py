@@ -15,9 +15,7 @@ class LoyaltyClubCampaignVariant(models.Model):
     club_id = fields.Many2one(related="campaign_id.club_id")
     sequence = fields.Integer(default=10)
     name = fields.Char(string="Letter", compute="_compute_name", help="A, B, C …")
-    template_id = fields.Many2one(
-        comodel_name="loyalty.club.template", string="Template", required=True, ondelete="restrict"
-    )
+    template_id = fields.Many2one(comodel_name="loyalty.club.template", required=True, ondelete="restrict")
     body = fields.Text(related="template_id.body")
     share = fields.Integer(default=50, help="How much of the members get this text, compared with the other ones.")
     sent_template_id = fields.Many2one(

@@ -53,7 +53,7 @@ class LoyaltyClubCampaignFigures(models.AbstractModel):
     unsure = fields.Integer(compute="_compute_figures", help="They may have gone; nobody can tell.")
     clicked = fields.Integer(compute="_compute_figures", help="People who followed a link, however often.")
     opted_out = fields.Integer(compute="_compute_figures", help="Withdrew their consent after the message.")
-    bought = fields.Integer(compute="_compute_figures", string="Bought", help="People who bought afterwards.")
+    bought = fields.Integer(compute="_compute_figures", help="People who bought afterwards.")
     bought_amount = fields.Float(compute="_compute_figures", digits=(16, 2), string="Sales")
     parts = fields.Integer(compute="_compute_figures", string="Parts sent")
     cost = fields.Float(compute="_compute_figures", digits=(16, 2), string="Cost so far")

@@ -44,7 +44,6 @@ class LoyaltyClubConsent(models.Model):
     )
     text_id = fields.Many2one(
         comodel_name="loyalty.club.consent.text",
-        string="Text",
         ondelete="restrict",
         help="The version of the text that the member was shown.",
     )
@@ -69,7 +68,7 @@ class LoyaltyClubConsent(models.Model):
             vals_list = [self._club_imported(dict(vals)) for vals in vals_list]
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
         raise UserError(self.env._("What a member agreed to is proof and stays. Note the change as a new row."))
 
     @api.ondelete(at_uninstall=False)

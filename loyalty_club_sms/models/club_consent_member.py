@@ -171,7 +171,7 @@ class LoyaltyClubMember(models.Model):
     # -- joining and merging ---------------------------------------------------------------------------------------
 
     def _club_note_consents(self, consents, channel, branch_id=False):
-        super()._club_note_consents(consents, channel, branch_id)
+        result = super()._club_note_consents(consents, channel, branch_id)
         Text = self.env["loyalty.club.consent.text"].sudo()  # which texts there are is no secret
         for consent in consents:
             text = Text.browse(consent.get("text_id") or ()).exists()
@@ -185,6 +185,7 @@ class LoyaltyClubMember(models.Model):
                 branch_id=branch_id or False,
                 place=consent.get("place") or False,
             )
+        return result
 
     def _club_merge_into(self, target):
         """The latest word of the person holds, whichever of his memberships he said it with."""

@@ -68,7 +68,9 @@ class LoyaltyClubIncoming(models.Model):
         :return: the new ones
         """
         company = gateway.sudo().company_id
-        clubs = self.env["loyalty.club"].sudo().search([])  # a job's question: in whose countries numbers are read
+        clubs = (
+            self.env["loyalty.club"].sudo().search([("company_id", "!=", False)])
+        )  # a job's question: in whose countries numbers are read
         ours = clubs.filtered(lambda club: club._club_is_of(company))
         regions = list(dict.fromkeys([*ours.mapped("country_id.code"), company.country_id.code, "IR"]))
         rows = [

@@ -98,7 +98,7 @@ class LoyaltyClubMessage(models.Model):
         """Condition: the message's club has no quiet hours now. Only campaigns keep them."""
         if lane != "campaign":
             return SQL("TRUE")
-        clubs = self.env["loyalty.club"].sudo().with_context(active_test=False).search([])
+        clubs = self.env["loyalty.club"].sudo().with_context(active_test=False).search([("id", "!=", False)])
         quiet = [club.id for club in clubs if is_quiet(now, *club._club_quiet())]
         return SQL("(m.club_id IS NULL OR m.club_id <> ALL(%s))", quiet) if quiet else SQL("TRUE")
 

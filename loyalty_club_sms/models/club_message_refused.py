@@ -10,12 +10,13 @@ class LoyaltyClubMessage(models.Model):
     _inherit = "loyalty.club.message"
 
     def _club_blocked(self):
-        super()._club_blocked()
+        result = super()._club_blocked()
         self.invalidate_recordset(["reason", "channel", "line_id", "address", "detail"])
         told = self.sudo().filtered(lambda message: message.reason == BLACKLIST and message.address)  # the dispatcher's
         self.env["loyalty.club.barred"]._club_note(
             [(message.channel, message.line_id.id, message.address, message.detail) for message in told]
         )
+        return result
 
     def _club_book_outcomes(self, letters, outcomes, route, worker):
         rows = super()._club_book_outcomes(letters, outcomes, route, worker)

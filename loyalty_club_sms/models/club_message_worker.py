@@ -29,14 +29,14 @@ class LoyaltyClubMessage(models.Model):
             if not cr.closed:
                 cr.rollback()  # what was to stay is committed; after an error nothing else can be executed
                 cr.execute("SELECT pg_advisory_unlock(%s, %s)", (LOCK_CLASS, number))
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit; a cursor of its own
 
     def _club_try(self, work):
         """Run ``work`` and commit; once more from the start when another worker was quicker."""
         for attempt in range(TRIES):
             try:
                 result = work()
-                self.env.cr.commit()
+                self.env.cr.commit()  # pylint: disable=invalid-commit; the dispatcher commits step by step
                 return result
             except psycopg2.errors.SerializationFailure:
                 self.env.cr.rollback()

@@ -35,6 +35,6 @@ class LoyaltyClubTrigger(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         triggers = super().create(vals_list)
-        clubs = self.env["loyalty.club"].with_context(active_test=False).search([])
+        clubs = self.env["loyalty.club"].with_context(active_test=False).search([("id", "!=", False)])
         self.env["loyalty.club.automation"]._club_make(clubs, triggers)
         return triggers

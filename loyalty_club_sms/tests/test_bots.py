@@ -36,14 +36,14 @@ class BotCommon(ConsentCommon):
         link = self.env["loyalty.club.bot.token"]._club_make(self.bot, member or self.sara)
         return parse_qs(urlsplit(link).query)["start"][0]
 
-    def write(self, text, chat=CHAT):
+    def say(self, text, chat=CHAT):
         """Somebody writes to the bot, and it is fetched; what the bot answered last."""
-        self.messenger.write(chat, text)
+        self.messenger.says(chat, text)
         self.bot._club_poll()
         return self.messenger.sent[-1][1] if self.messenger.sent else None
 
     def connect(self, member=None, chat=CHAT):
-        self.write(f"/start {self.token(member)}", chat)
+        self.say(f"/start {self.token(member)}", chat)
         return self.links._club_linked(member or self.sara)
 
 
@@ -67,7 +67,7 @@ class TestBots(BotCommon):
             bot.write({"token": "2:mine"})
 
     def test_the_link_of_a_member_connects_his_chat(self):
-        answer = self.write(f"/start {self.token()}")
+        answer = self.say(f"/start {self.token()}")
         self.assertIn("connected", answer)
         link = self.links._club_linked(self.sara)
         self.assertEqual((link.chat, link.bot_id, link.state), (str(CHAT), self.bot, "linked"))
@@ -76,24 +76,24 @@ class TestBots(BotCommon):
 
     def test_a_link_works_once_and_for_half_an_hour(self):
         token = self.token()
-        self.write(f"/start {token}")
-        self.assertIn("used up", self.write(f"/start {token}", OTHER))
+        self.say(f"/start {token}")
+        self.assertIn("used up", self.say(f"/start {token}", OTHER))
         self.assertEqual(self.links._club_linked(self.sara).chat, str(CHAT))
         late = self.token()
         with freeze_time(fields.Datetime.now() + timedelta(minutes=31)):
-            self.assertIn("used up", self.write(f"/start {late}", OTHER))
-        self.assertIn("used up", self.write("/start guessed", OTHER))
+            self.assertIn("used up", self.say(f"/start {late}", OTHER))
+        self.assertIn("used up", self.say("/start guessed", OTHER))
 
     def test_a_new_link_makes_the_one_before_worthless(self):
         before = self.token()
         self.token()
-        self.assertIn("used up", self.write(f"/start {before}"))
+        self.assertIn("used up", self.say(f"/start {before}"))
 
     def test_tokens_are_stored_and_logged_nowhere(self):
         token = self.token()
         with self.assertLogs(level="DEBUG") as logs:
             logging.getLogger("odoo.addons.loyalty_club_sms").debug("a link is opened")
-            self.write(f"/start {token}")
+            self.say(f"/start {token}")
         self.env.flush_all()
         self.cr.execute("SELECT token_hash FROM loyalty_club_bot_token")
         self.assertNotIn(token, str(self.cr.fetchall()))
@@ -111,7 +111,7 @@ class TestBots(BotCommon):
     def test_stop_ends_the_connection_and_the_consent(self):
         self.connect()
         self.give(channel=self.kind)
-        self.assertIn("no longer", self.write("/stop"))
+        self.assertIn("no longer", self.say("/stop"))
         self.assertFalse(self.links._club_linked(self.sara))
         self.assertIs(self.agrees(channel=self.kind), False)
         self.assertEqual(self.sara.consent_ids[0].source, "incoming")
@@ -119,14 +119,14 @@ class TestBots(BotCommon):
     def test_the_opt_out_word_ends_advertising_and_keeps_the_chat(self):
         self.connect()
         self.give(channel=self.kind)
-        self.assertIn("no more advertising", self.write("لغو ۱۱"))
+        self.assertIn("no more advertising", self.say("لغو ۱۱"))
         self.assertIs(self.agrees(channel=self.kind), False)
         self.assertTrue(self.links._club_linked(self.sara))
 
     def test_other_texts_wait_for_an_officer_and_get_no_answer(self):
         self.connect()
         before = len(self.messenger.sent)
-        self.write("When do you open?")
+        self.say("When do you open?")
         self.assertEqual(len(self.messenger.sent), before)
         incoming = self.env["loyalty.club.incoming"].search([], limit=1)
         self.assertEqual((incoming.state, incoming.member_ids, incoming.channel), ("new", self.sara, self.kind))
@@ -139,7 +139,7 @@ class TestBots(BotCommon):
 
     def test_an_update_that_comes_again_is_read_once(self):
         self.connect()
-        self.write("hello")
+        self.say("hello")
         self.bot.sudo().offset = "0"
         self.messenger.updates = [{"update_id": self.messenger.next_update, "message": self.last_message("hello")}]
         self.assertFalse(self.bot._club_poll())
@@ -150,7 +150,7 @@ class TestBots(BotCommon):
 
     def test_many_updates_are_all_read(self):
         for number in range(230):
-            self.messenger.write(CHAT, f"text {number}")
+            self.messenger.says(CHAT, f"text {number}")
         self.assertEqual(len(self.bot._club_poll()), 230)
         self.assertFalse(self.bot._club_poll())
 
@@ -160,7 +160,7 @@ class TestBots(BotCommon):
         self.assertTrue(self.bot.trouble)
         self.assertNotIn(TOKEN, self.bot.trouble)
         self.messenger.moods.clear()
-        self.write("hello")
+        self.say("hello")
         self.assertFalse(self.bot.trouble)
 
     def test_texts_go_to_their_chats(self):
@@ -236,7 +236,7 @@ class TestPortalMessages(BotCommon, HttpCase):
         self.assertEqual(answer.status_code, 303)
         location = urlsplit(answer.headers["Location"])
         self.assertEqual((location.netloc, location.path), ("t.me", f"/{NAME}"))
-        self.write(f"/start {parse_qs(location.query)['start'][0]}")
+        self.say(f"/start {parse_qs(location.query)['start'][0]}")
         self.assertTrue(self.links._club_linked(self.mina))
         self.assertIn("Disconnect", self.open().text)
         self.open("bot/telegram", end="1")

@@ -96,8 +96,8 @@ def test_a_wrong_token_is_a_matter_of_the_settings(messenger):
 
 
 def test_updates_come_until_a_later_one_is_asked_for(bot, messenger):
-    first = messenger.write(CHAT, "/start abc")
-    messenger.write(-5, "hello", type="group")
+    first = messenger.says(CHAT, "/start abc")
+    messenger.says(-5, "hello", type="group")
     messenger.stop(CHAT)
     start, group, stop = bot.updates(0)
     assert (start.id, start.chat, start.text, start.blocked) == (first, str(CHAT), "/start abc", False)
@@ -110,7 +110,7 @@ def test_updates_come_until_a_later_one_is_asked_for(bot, messenger):
 
 
 def test_odd_updates_do_not_stop_the_others(bot, messenger):
-    messenger.write(CHAT, "hello")
+    messenger.says(CHAT, "hello")
     odd = [{"update_id": 5}, {"nothing": 1}, "text", {"update_id": 6, "message": {"chat": "x"}}]
     messenger._getUpdates = lambda _values: odd + messenger.updates
     assert [update.text for update in bot.updates(0)] == ["", "", "hello"]

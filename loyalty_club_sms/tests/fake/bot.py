@@ -46,7 +46,7 @@ class FakeMessenger:
 
     # -- people --------------------------------------------------------------------------------------------------------
 
-    def write(self, chat, text, type="private"):
+    def says(self, chat, text, type="private"):
         """A person writes to the bot; the number of the update."""
         values = {"chat": {"id": chat, "type": type}, "date": 1_790_000_000, "text": text}
         return self._happens({"message": values})

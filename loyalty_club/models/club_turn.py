@@ -39,10 +39,8 @@ class LoyaltyClubAccount(models.Model):
         """
         waited = False
         for _turn in range(TURNS):
-            anew, first = self._club_line_up(accounts)
-            if waited:
-                self._club_leave(accounts)  # the place is this transaction's now
-                waited = False
+            anew, first = self._club_line_up(accounts, waited)
+            waited = False
             try:
                 if first or not anew:
                     self.env.cr.execute(query, log_exceptions=False)  # expected to fail: somebody else was here
@@ -56,21 +54,24 @@ class LoyaltyClubAccount(models.Model):
                 waited = True
         raise SerializationFailure("too many transactions want these accounts at once")
 
-    def _club_line_up(self, accounts):
+    def _club_line_up(self, accounts, waited):
         """Whether this transaction can begin anew unnoticed, and whether it is the first in the queues of ``accounts``.
 
-        It keeps its place until its end. It can begin anew when it neither wrote nor promised anything.
+        It keeps its places until its end; those that ``_club_wait`` took become its own. It can begin anew when it
+        neither wrote nor promised anything.
         """
         cr, pending = self.env.cr, self.env.transaction
         cr.execute(
             SQL(
-                """SELECT pg_current_xact_id_if_assigned() IS NULL, bool_and(pg_try_advisory_xact_lock(%s, account))
-                     FROM (%s) queue(account)""",
-                QUEUE,
-                accounts,
+                """SELECT pg_current_xact_id_if_assigned() IS NULL,
+                          bool_and(pg_try_advisory_xact_lock(%(queue)s, account)), count(*) FILTER (WHERE %(left)s)
+                     FROM (%(accounts)s) queue(account)""",
+                queue=QUEUE,
+                accounts=accounts,
+                left=SQL("pg_advisory_unlock(%s, account)", QUEUE) if waited else SQL("TRUE"),
             )
         )
-        unwritten, first = cr.fetchone()
+        unwritten, first, _left = cr.fetchone()
         dirty = any(pending.field_dirty.values()) or any(pending.tocompute.values())
         promised = any(hooks._funcs for hooks in (cr.precommit, cr.postcommit, cr.postrollback))
         return unwritten and not dirty and not promised, first
@@ -79,6 +80,3 @@ class LoyaltyClubAccount(models.Model):
         """Wait in the queues of ``accounts``; the places are kept beyond this transaction, which ends here."""
         self.env.cr.execute(SQL("SELECT pg_advisory_lock(%s, account) FROM (%s) queue(account)", QUEUE, accounts))
         self.env.cr.rollback()  # what was seen while waiting is old
-
-    def _club_leave(self, accounts):
-        self.env.cr.execute(SQL("SELECT pg_advisory_unlock(%s, account) FROM (%s) queue(account)", QUEUE, accounts))

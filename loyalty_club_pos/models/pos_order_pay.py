@@ -32,8 +32,8 @@ class PosOrder(models.Model):
         """Tills that spend from the same account come one after the other, before anything is written."""
         sent = [command[2] for order in orders for command in order.get("payment_ids") or () if len(command) == 3]
         sent = [values for values in sent if isinstance(values, dict) and values.get("uuid")]
-        methods = self.env["pos.payment.method"].browse({values.get("payment_method_id") for values in sent}).exists()
-        paying = methods.filtered("club_kind").ids
+        used = list({values.get("payment_method_id") for values in sent})
+        paying = self.env["pos.payment.method"].search([("id", "in", used), ("club_kind", "!=", False)]).ids
         if paying:
             uuids = [values["uuid"] for values in sent if values.get("payment_method_id") in paying]
             holds = self.env["loyalty.club.hold"]._club_of_payments(uuids)

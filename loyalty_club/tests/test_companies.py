@@ -149,6 +149,7 @@ class TestCompanies(ClubCommon):
             name
             for name, model in self.env.items()
             if name.startswith("loyalty.club")
+            and model._original_module == "loyalty_club"  # addons look after theirs
             and not model._transient
             and not model._abstract
             # a hold has no club; books and what they wrote are of one company each

@@ -217,7 +217,10 @@ class TestRoles(ClubCommon):
         models = [
             name
             for name in self.env
-            if name.startswith("loyalty.club") and not self.env[name]._transient and not self.env[name]._abstract
+            if name.startswith("loyalty.club")
+            and self.env[name]._original_module == "loyalty_club"  # addons look after theirs
+            and not self.env[name]._transient
+            and not self.env[name]._abstract
         ]
         self.assertGreater(len(models), 14)
         for name in models:

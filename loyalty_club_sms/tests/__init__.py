@@ -21,6 +21,7 @@ from . import (
     test_message_pacing,
     test_message_queue,
     test_message_races,
+    test_message_roles,
     test_message_send,
     test_refusals,
     test_sms,

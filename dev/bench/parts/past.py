@@ -1,4 +1,7 @@
-"""More of the past: every account of a world gets further entries, each with a lot, chained as the door does it."""
+"""More of the past: every account of a world gets further entries, each with a lot, chained as the door does it.
+
+Rows are written in the order of the people, so that the next round finds them by their numbers.
+"""
 
 from .rows import ACCOUNT, AMOUNT, PAST, PAST_ORDER, PEOPLE, _bare
 
@@ -20,7 +23,7 @@ POSTINGS = f"""INSERT INTO loyalty_club_posting (entry_id, from_account_id, to_a
            opens_lot, seq, balance_after, hash)
     SELECT %(entries)s + i - 1, %(issue)s, {ACCOUNT}, {ACCOUNT}, {AMOUNT}, %(lots)s + i - 1, TRUE, %(round)s, {BALANCE},
            {HASH}
-      FROM {PEOPLE} JOIN loyalty_club_posting before ON before.id = %(before)s + i - 1"""
+      FROM {PEOPLE} JOIN loyalty_club_posting before ON before.id = %(before)s + i - 1 ORDER BY i"""
 HEADS = """UPDATE loyalty_club_account account
       SET balance = last.balance_after, seq = last.seq, head = last.hash
      FROM loyalty_club_posting last

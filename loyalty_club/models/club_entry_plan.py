@@ -20,42 +20,46 @@ class LoyaltyClubEntry(models.Model):
         plans = []
         state = {account_id: [row["debt"], row["held"]] for account_id, row in accounts.items()}
         for movement in movements:
-            open_lots = lots.get(movement.account_id, {})
+            open_lots, sums = lots.get(movement.account_id, {}), state[movement.account_id]
             if movement.captures:
-                state[movement.account_id][1] -= movement.amount
-            debt, held = state[movement.account_id]
-            if movement.incoming:
-                back_to = [(open_lots[lot_id], part) for lot_id, part in movement.lots if lot_id in open_lots]
-                legs = plan_incoming(
-                    movement.amount,
-                    debt,
-                    back_to=back_to,
-                    new_lots=movement.new_lots or self._club_lives(movement, accounts, now),
-                    branch_id=movement.branch_id,
-                    dead_at=now,
-                    grace=self._club_grace(movement, back_to, accounts, now),
-                )
-            else:
-                legs = plan_outgoing(
-                    movement.amount,
-                    list(open_lots.values()),
-                    movement.occurred_at or now,
-                    held=held,
-                    first=movement.lots,
-                    exact=movement.exact,
-                    allow_debt=movement.allow_debt,
-                )
-                if isinstance(legs, Shortage):
-                    raise UserError(self._club_shortage_message(movement, legs))
+                sums[1] -= movement.amount
+            way = self._club_plan_incoming if movement.incoming else self._club_plan_outgoing
+            legs = way(movement, open_lots, sums, accounts, now)
             sign = 1 if movement.incoming else -1
             for leg in legs:
                 if leg.lot_id:
                     lot = open_lots[leg.lot_id]
                     open_lots[leg.lot_id] = replace(lot, remaining=lot.remaining + sign * leg.amount)
                 elif not leg.new_lot:
-                    state[movement.account_id][0] -= sign * leg.amount
+                    sums[0] -= sign * leg.amount
             plans.append(legs)
         return plans
+
+    def _club_plan_incoming(self, movement, open_lots, sums, accounts, now):
+        back_to = [(open_lots[lot_id], part) for lot_id, part in movement.lots if lot_id in open_lots]
+        return plan_incoming(
+            movement.amount,
+            sums[0],
+            back_to=back_to,
+            new_lots=movement.new_lots or self._club_lives(movement, accounts, now),
+            branch_id=movement.branch_id,
+            dead_at=now,
+            grace=self._club_grace(movement, back_to, accounts, now),
+        )
+
+    def _club_plan_outgoing(self, movement, open_lots, sums, accounts, now):
+        legs = plan_outgoing(
+            movement.amount,
+            list(open_lots.values()),
+            movement.occurred_at or now,
+            held=sums[1],
+            first=movement.lots,
+            exact=movement.exact,
+            allow_debt=movement.allow_debt,
+        )
+        if isinstance(legs, Shortage):
+            raise UserError(self._club_shortage_message(movement, legs))
+        return legs
 
     def _club_lives(self, movement, accounts, now):
         """The lots of what comes in without a life of its own: by the program's policy, others never end."""

@@ -1,4 +1,4 @@
-"""Milestones: core writes to a customer whose balance reaches a figure, also when the ledger moves it."""
+"""What members hear of entries: milestones of core when a balance reaches a figure, and value that they receive."""
 
 from odoo import models
 
@@ -23,3 +23,30 @@ class LoyaltyClubEntry(models.Model):
         for account in self.env["loyalty.club.account"].browse(sorted(told)):
             old, new = float(before[account.id]), float(accounts[account.id]["balance"])
             account.card_id._send_points_reach_communication({account.card_id: {"old": old, "new": new}})
+
+    def _club_tell_received(self, reason="", sender=None):
+        """Tell the members that these entries brought them points or credit, once for each entry.
+
+        :param reason: in words for the member; :param sender: name of the person it comes from, or None
+        """
+        Messenger = self.env["loyalty.club.messenger"]
+        if not self or not Messenger._club_listens("value_received"):
+            return
+        rows = []
+        for entry in self.sudo():  # whoever gives something need not read the ledger
+            member, kind = entry.account_id.member_id, entry.account_id.kind
+            if member and kind in ("points", "credit"):
+                rows.append(
+                    {
+                        "member_id": member.id,
+                        "cause": f"entry:{entry.id}",
+                        "values": {
+                            f"{kind}_received": entry.amount,
+                            "reason": reason or None,
+                            "sender": sender,
+                        },
+                        "branch_id": entry.branch_id.id,
+                        "origin": (entry.origin_model, entry.origin_id) if entry.origin_model else None,
+                    }
+                )
+        Messenger._club_happened("value_received", rows)

@@ -74,34 +74,3 @@ class LoyaltyClubMember(models.Model):
                 list(VISITS),
             ),
         ]
-
-
-class LoyaltyClubEntry(models.Model):
-    _inherit = "loyalty.club.entry"
-
-    def _club_tell_received(self, reason="", sender=None):
-        """Tell the members that these entries brought them points or credit, once for each entry.
-
-        :param reason: in words for the member; :param sender: name of the person it comes from, or None
-        """
-        Messenger = self.env["loyalty.club.messenger"]
-        if not self or not Messenger._club_listens("value_received"):
-            return
-        rows = []
-        for entry in self.sudo():  # whoever gives something need not read the ledger
-            member, kind = entry.account_id.member_id, entry.account_id.kind
-            if member and kind in ("points", "credit"):
-                rows.append(
-                    {
-                        "member_id": member.id,
-                        "cause": f"entry:{entry.id}",
-                        "values": {
-                            f"{kind}_received": entry.amount,
-                            "reason": reason or None,
-                            "sender": sender,
-                        },
-                        "branch_id": entry.branch_id.id,
-                        "origin": (entry.origin_model, entry.origin_id) if entry.origin_model else None,
-                    }
-                )
-        Messenger._club_happened("value_received", rows)

@@ -197,7 +197,11 @@ def campaign(env, club, users, members, now) -> None:
     )
     sent.action_ask()
     sent._club_confirm()
-    sent = sent.sudo()
+    _campaign_of_last_week(env, sent.sudo())
+
+
+def _campaign_of_last_week(env, sent) -> None:
+    """Send a campaign, and let it have been sent, read and answered some days ago."""
     env["loyalty.club.campaign"]._cron_campaigns()
     send(env, "campaign")
     env["loyalty.club.campaign"]._cron_campaigns()

@@ -5,6 +5,7 @@ from . import (
     test_sale_customer_account,
     test_sale_discount,
     test_sale_discount_portal,
+    test_sale_discount_use,
     test_sale_discount_walk,
     test_sale_documents,
     test_sale_member,

@@ -1,4 +1,4 @@
-"""Who sees messages: companies each their own, auditors all that is no secret, and nobody but the system credentials."""
+"""Who sees messages: companies their own, auditors all that is no secret, and nobody but the system credentials."""
 
 from odoo.addons.loyalty_club.tests.common import ClubCommon
 from odoo.tests import tagged

@@ -124,7 +124,7 @@ class LoyaltyClubGift(models.Model):
     def _club_read(self, club, code, *, pin=None, till=None, address=None, for_sale=False):
         """The card with this code, for a customer who stands there with it.
 
-        :param club: ``loyalty.club``
+        :param club: ``loyalty.club``; of several, the card may be any one's and the first counts the tries
         :param code: as typed or scanned
         :param till: anything that names the till; ``address``: the caller's network address (both may be None)
         :param for_sale: look for a card in stock that is to be sold, not for one that is in use
@@ -133,7 +133,7 @@ class LoyaltyClubGift(models.Model):
         """
         club = club.sudo()  # its limits only; who sells need not read them
         message = self._club_wrong_code()
-        attempt = self.env["loyalty.club.attempt"].sudo()._club_try(club, till, address)
+        attempt = self.env["loyalty.club.attempt"].sudo()._club_try(club[:1], till, address)
         if not attempt:
             return self.browse(), message
         gift = self._club_find(club, code)
@@ -151,9 +151,9 @@ class LoyaltyClubGift(models.Model):
 
     @api.model
     def _club_find(self, club, code):
-        """The card of ``club`` with this code, for code that has counted the try; with the rights of the system."""
+        """The card of one of ``club`` with this code, for code that has counted the try; with the rights of the system."""
         return self.sudo().search(  # whoever has the code has the card
-            [("code_hash", "=", code_hash(self._club_key(), code or "")), ("club_id", "=", club.id)]
+            [("code_hash", "=", code_hash(self._club_key(), code or "")), ("club_id", "in", club.ids)]
         )
 
     def _club_pin_matches(self, code, pin):

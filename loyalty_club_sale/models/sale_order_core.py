@@ -72,7 +72,7 @@ class SaleOrder(models.Model):
         answer = super()._try_apply_code(code)
         if not isinstance(answer, dict) or not answer.get("not_found") or not is_code(str(code or "")):
             return answer
-        discounts = self._club_discount_club()
+        discounts = self._club_discount_clubs()
         address = request.httprequest.remote_addr if request else None
         for club in self._club_managed_programs().club_id - discounts:
             if club.gift_program_id or club.prepaid_program_id:

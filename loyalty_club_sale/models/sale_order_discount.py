@@ -38,19 +38,19 @@ class SaleOrder(models.Model):
             gift = order.club_discount_gift_id
             quotation = order.state in ("draft", "sent")
             order.club_discount_card = f"…{gift.last_four} · {gift.percent:g} %" if gift else False
-            order.club_discount_offered = bool(quotation and not gift and order._club_discount_club())
+            order.club_discount_offered = bool(quotation and not gift and order._club_discount_clubs())
             open_card = gift if quotation and not order._club_discount_billed() else gift.browse()
             order.club_discount_problem = order._club_discount_refusal(open_card) if open_card else False
 
     # -- the card ------------------------------------------------------------------------------------------------------
 
-    def _club_discount_club(self):
-        """The club whose discount cards this order takes: that of its branch, else the first one of its company."""
+    def _club_discount_clubs(self):
+        """The clubs whose discount cards this order takes: those of its company, its branch's own club first."""
         self.ensure_one()
         clubs = self.env["loyalty.club"].sudo().search([("discount_product_id", "!=", False)])  # sellers read no clubs
         company = self.company_id.sudo()
-        branch = self.club_branch_id.sudo()
-        return clubs.filtered(lambda club: club._club_serves(company) and (not branch or branch.club_id == club))[:1]
+        mine = self.club_branch_id.sudo().club_id
+        return clubs.filtered(lambda club: club._club_serves(company)).sorted(lambda club: club != mine)
 
     def _club_apply_discount_card(self, code, pin=None):
         """Put the discount of the card with this code on the quotation.
@@ -64,11 +64,11 @@ class SaleOrder(models.Model):
             return self.env._("A discount card is entered before the order is confirmed.")
         if order.club_discount_gift_id:
             return self.env._("An order takes one discount card. Take the card %s off first.", order.club_discount_card)
-        club = order._club_discount_club()
-        if not club:
+        clubs = order._club_discount_clubs()
+        if not clubs:
             return self.env._("There are no discount cards for %s.", order.company_id.name)
         address = request.httprequest.remote_addr if request else None
-        gift, message = order.env["loyalty.club.gift"]._club_discount_read(club, code, pin=pin or None, address=address)
+        gift, message = order.env["loyalty.club.gift"]._club_discount_read(clubs, code, pin=pin or None, address=address)
         problem = message or order._club_discount_refusal(gift.sudo())
         if not problem:
             order.club_discount_gift_id = gift

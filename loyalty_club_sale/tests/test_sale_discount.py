@@ -29,6 +29,14 @@ class TestSaleDiscountLines(ClubDiscountCommon):
         self.assertNotIn(code, str(self._discounts(order).read()) + str(order.message_ids.mapped("body")))
         self.assertEqual(gift.use_count, 0, "a quotation uses nothing")
 
+    def test_a_company_of_two_clubs_takes_the_cards_of_one(self):
+        self._card()
+        other = self.env["loyalty.club"].create({"name": "Second", "country_id": self.env.ref("base.ir").id})
+        _gift, code = self._card(other)
+        order = self._order([(self.goods, 1, 100)])
+        self._type(order, code)
+        self.assertEqual(self._given(order), 10)
+
     def test_each_tax_is_paid_on_the_reduced_price_to_the_cent(self):
         _gift, code = self._card(percent=7)
         excluded, included = self._tax("Added", 10), self._tax("Inside", 20, price_include_override="tax_included")

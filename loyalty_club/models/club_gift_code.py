@@ -151,7 +151,7 @@ class LoyaltyClubGift(models.Model):
 
     @api.model
     def _club_find(self, club, code):
-        """The card of one of ``club`` with this code, for code that has counted the try; with the rights of the system."""
+        """The card of one of ``club`` with this code, once the try is counted; with the rights of the system."""
         return self.sudo().search(  # whoever has the code has the card
             [("code_hash", "=", code_hash(self._club_key(), code or "")), ("club_id", "in", club.ids)]
         )

@@ -68,7 +68,9 @@ class SaleOrder(models.Model):
         if not clubs:
             return self.env._("There are no discount cards for %s.", order.company_id.name)
         address = request.httprequest.remote_addr if request else None
-        gift, message = order.env["loyalty.club.gift"]._club_discount_read(clubs, code, pin=pin or None, address=address)
+        gift, message = order.env["loyalty.club.gift"]._club_discount_read(
+            clubs, code, pin=pin or None, address=address
+        )
         problem = message or order._club_discount_refusal(gift.sudo())
         if not problem:
             order.club_discount_gift_id = gift

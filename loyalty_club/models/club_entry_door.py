@@ -31,6 +31,7 @@ class LoyaltyClubEntry(models.Model):
         ids = self._club_known(movements, seen.known)
         fresh = [movement for movement in movements if movement.key not in ids]
         if fresh:
+            self._club_refuse_released(fresh, seen.holds)
             before = {account_id: row["balance"] for account_id, row in seen.accounts.items()}
             ids.update(self._club_write(fresh, seen))
             if rolling:
@@ -57,6 +58,10 @@ class LoyaltyClubEntry(models.Model):
                 raise UserError(problems[code])
         if len({movement.key for movement in movements}) != len(movements):
             raise UserError(self.env._("Two movements of one call have the same key."))
+
+    def _club_refuse_released(self, movements, holds):
+        if any(holds[movement.captures] != "held" for movement in movements if movement.captures):
+            raise UserError(self.env._("This amount is no longer set aside. Start the payment again."))
 
     def _club_known(self, movements, known):
         """{key: entry id} of what was posted before; ``known``: {key: (digest, entry id)}.

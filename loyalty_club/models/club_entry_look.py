@@ -30,6 +30,8 @@ LOTS = """,
            (SELECT json_agg(json_build_array(account_id, id, amount::text, remaining::text, usable_from, expires_at,
                                              branch_id))
               FROM loyalty_club_lot WHERE account_id = ANY(%(drawing)s) AND remaining > 0)"""
+STATES = """,
+           (SELECT json_agg(json_build_array(id, state)) FROM loyalty_club_hold WHERE id = ANY(%(holds)s))"""
 NAMED = """,
            (SELECT json_agg(json_build_array(account_id, id, amount::text, remaining::text, usable_from, expires_at,
                                              branch_id))
@@ -39,11 +41,12 @@ NAMED = """,
 @dataclass(slots=True)
 class Seen:
     """``accounts`` {id: row}, ``known`` {key: (digest, entry id)}, ``lots`` {account id: {lot id: Lot}},
-    ``system`` {(program id, kind, branch id): account id}."""
+    ``system`` {(program id, kind, branch id): account id}, ``holds`` {id of a hold that is captured: its state}."""
 
     accounts: dict
     known: dict
     system: dict
+    holds: dict
     lots: dict
 
 
@@ -67,26 +70,35 @@ class LoyaltyClubEntry(models.Model):
     def _club_look(self, movements, others):
         """Lock the accounts of ``movements`` and ``others`` (ids), and read what planning them needs; a ``Seen``."""
         account_ids = sorted({movement.account_id for movement in movements} | set(others))
-        drawing = list({movement.account_id for movement in movements if not movement.incoming})
-        named = list({lot_id for movement in movements for lot_id, _part in movement.lots})
-        query = LOOK + (LOTS if drawing else "") + (NAMED if named else "")
         values = {
             "accounts": account_ids,
             "keys": [movement.key for movement in movements],
             "counters": list({movement.counter for movement in movements}),
             "branches": list({movement.branch_id or 0 for movement in movements}),
-            **({"drawing": drawing} if drawing else {}),
-            **({"named": named} if named else {}),
+            "holds": [movement.captures for movement in movements if movement.captures],
+            "drawing": list({movement.account_id for movement in movements if not movement.incoming}),
+            "named": list({lot_id for movement in movements for lot_id, _part in movement.lots}),
         }
-        # a serialisation failure here is normal: the request is replayed
-        self.env.cr.execute(SQL(query, **values), log_exceptions=False)
-        accounts, known, system, *lots = (found or [] for found in self.env.cr.fetchone())
+        parts = [part for name, part in (("holds", STATES), ("drawing", LOTS), ("named", NAMED)) if values[name]]
+        rows = self._club_look_at(SQL(LOOK + "".join(parts), **values), account_ids, bool(values["holds"]))
+        accounts, known, system, *others = (found or [] for found in rows[0])
+        holds = others.pop(0) if values["holds"] else []
         return Seen(
             self._club_locked(account_ids, accounts),
             {key: (stored, entry_id) for key, stored, entry_id in known},
             {(program, kind, branch): account_id for program, kind, branch, account_id in system},
-            _lots_of(row for rows in lots for row in rows),
+            dict(holds),
+            _lots_of(row for rows in others for row in rows),
         )
+
+    def _club_look_at(self, query, account_ids, paying):
+        """Rows of ``query``, which locks the accounts; who pays with what was set aside waits for his turn."""
+        if paying:
+            accounts = SQL("SELECT unnest(%s::int[])", account_ids)
+            return self.env["loyalty.club.account"]._club_in_turn(query, accounts)
+        # a serialisation failure here is normal: the request is replayed
+        self.env.cr.execute(query, log_exceptions=False)
+        return self.env.cr.fetchall()
 
 
 def _lots_of(rows):

@@ -29,11 +29,8 @@ PLACE = """
     SELECT room.available::text, placed.id, known.id, known.account_id, known.amount::text
       FROM room LEFT JOIN placed ON TRUE LEFT JOIN known ON TRUE"""
 
-#: A hold, behind the lock of its account.
-HELD = """
-    SELECT hold.state, hold.account_id, hold.amount::text, hold.key, hold.placed_at
-      FROM loyalty_club_hold hold JOIN loyalty_club_account account ON account.id = hold.account_id
-     WHERE hold.id = %s FOR NO KEY UPDATE OF account"""
+#: A hold as it is before the lock: all but its state stays so.
+HELD = "SELECT state, account_id, amount::text, key, placed_at FROM loyalty_club_hold WHERE id = %s"
 
 
 class LoyaltyClubHold(models.Model):
@@ -108,13 +105,9 @@ class LoyaltyClubHold(models.Model):
         """
         self.ensure_one()
         self._club_flush()
-        account = SQL("SELECT account_id FROM loyalty_club_hold WHERE id = %s", self.id)
-        rows = self.env["loyalty.club.account"]._club_in_turn(SQL(HELD, self.id), account)
-        state, account_id, amount, key, placed_at = rows[0]
+        state, account_id, amount, key, placed_at = self.env.execute_query(SQL(HELD, self.id))[0]
         if state == "captured":
             return self.entry_id
-        if state == "released":
-            raise UserError(self.env._("This amount is no longer set aside. Start the payment again."))
         movement = Movement(
             key=f"hold:{key}",
             kind="redeem",
@@ -123,7 +116,7 @@ class LoyaltyClubHold(models.Model):
             incoming=False,
             counter="redeem",
             occurred_at=placed_at,
-            captures=True,
+            captures=self.id,
             **values,
         )
         entry = self.env["loyalty.club.entry"]._club_post([movement])

@@ -1,6 +1,6 @@
 """Taking turns: tills that want the same account at the same moment come one after the other, without a pause."""
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import QueryCanceled, SerializationFailure
 
 from odoo import api, models
 from odoo.tools import SQL
@@ -9,6 +9,13 @@ from odoo.tools import SQL
 TURNS = 100
 #: Name of our queues among PostgreSQL's advisory locks; the second half is the account.
 QUEUE = 0x10A17
+#: Wait for the places, then begin a transaction that sees what the one before did and takes them over. It travels with
+#: the statement behind it as one message: nobody in the queue waits for the way to Odoo and back.
+WAIT = """
+    SELECT pg_advisory_lock(%(queue)s, account) FROM (%(accounts)s) queue(account);
+    ROLLBACK AND CHAIN;
+    SELECT pg_advisory_xact_lock(%(queue)s, account), pg_advisory_unlock(%(queue)s, account)
+      FROM (%(accounts)s) queue(account)"""
 
 
 class LoyaltyClubAccount(models.Model):
@@ -37,46 +44,45 @@ class LoyaltyClubAccount(models.Model):
         :return: rows of that statement
         :raises psycopg2.errors.SerializationFailure: an account was changed and something was written before
         """
-        waited = False
         for _turn in range(TURNS):
-            anew, first = self._club_line_up(accounts, waited)
-            waited = False
+            anew, first = self._club_line_up(accounts)
             try:
                 if first or not anew:
-                    self.env.cr.execute(query, log_exceptions=False)  # expected to fail: somebody else was here
-                    return self.env.cr.fetchall()
+                    return self._club_rows(query)
             except SerializationFailure:
                 if not anew:
                     raise
             self.env.cr.rollback()
             if not first:
-                self._club_wait(accounts)
-                waited = True
+                try:
+                    return self._club_rows(SQL("%s; %s", SQL(WAIT, queue=QUEUE, accounts=accounts), query))
+                except SerializationFailure:  # of somebody who did not queue
+                    self.env.cr.rollback()
+                except QueryCanceled:
+                    self.env.cr.rollback()
+                    self.env.cr.execute("SELECT pg_advisory_unlock_all()")  # nobody else keeps places beyond his time
+                    raise
         raise SerializationFailure("too many transactions want these accounts at once")
 
-    def _club_line_up(self, accounts, waited):
+    def _club_rows(self, query):
+        self.env.cr.execute(query, log_exceptions=False)  # expected to fail: somebody else was here
+        return self.env.cr.fetchall()
+
+    def _club_line_up(self, accounts):
         """Whether this transaction can begin anew unnoticed, and whether it is the first in the queues of ``accounts``.
 
-        It keeps its places until its end; those that ``_club_wait`` took become its own. It can begin anew when it
-        neither wrote nor promised anything.
+        It keeps its places until its end. It can begin anew when it neither wrote nor promised anything.
         """
         cr, pending = self.env.cr, self.env.transaction
         cr.execute(
             SQL(
-                """SELECT pg_current_xact_id_if_assigned() IS NULL,
-                          bool_and(pg_try_advisory_xact_lock(%(queue)s, account)), count(*) FILTER (WHERE %(left)s)
-                     FROM (%(accounts)s) queue(account)""",
-                queue=QUEUE,
-                accounts=accounts,
-                left=SQL("pg_advisory_unlock(%s, account)", QUEUE) if waited else SQL("TRUE"),
+                """SELECT pg_current_xact_id_if_assigned() IS NULL, bool_and(pg_try_advisory_xact_lock(%s, account))
+                     FROM (%s) queue(account)""",
+                QUEUE,
+                accounts,
             )
         )
-        unwritten, first, _left = cr.fetchone()
+        unwritten, first = cr.fetchone()
         dirty = any(pending.field_dirty.values()) or any(pending.tocompute.values())
         promised = any(hooks._funcs for hooks in (cr.precommit, cr.postcommit, cr.postrollback))
         return unwritten and not dirty and not promised, first
-
-    def _club_wait(self, accounts):
-        """Wait in the queues of ``accounts``; the places are kept beyond this transaction, which ends here."""
-        self.env.cr.execute(SQL("SELECT pg_advisory_lock(%s, account) FROM (%s) queue(account)", QUEUE, accounts))
-        self.env.cr.rollback()  # what was seen while waiting is old

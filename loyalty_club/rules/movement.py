@@ -35,10 +35,10 @@ class Movement:
 
     ``counter`` names the system account on the other side. ``lots`` are (lot id, amount) pairs: an incoming movement
     gives back to them, an outgoing one takes from them first, usable or not. ``exact`` forbids an outgoing movement to
-    touch any other lot. ``captures`` spends what was set aside by the hold that the key names after ``hold:``, and the
-    posting resolves it. ``allow_debt`` books what is not there as a debt instead of refusing. ``documented`` says that
-    the document it comes from (till session, invoice, payment) writes the liability account in the general ledger;
-    other movements of stored value are written there by the club's own journal.
+    touch any other lot. ``captures`` (a hold's id) spends what that hold set aside; the key names the hold's after
+    ``hold:``, and the posting resolves it. ``allow_debt`` books what is not there as a debt instead of refusing.
+    ``documented`` says that the document it comes from (till session, invoice, payment) writes the liability account in
+    the general ledger; other movements of stored value are written there by the club's own journal.
     """
 
     key: str
@@ -52,7 +52,7 @@ class Movement:
     new_lots: tuple[NewLot, ...] = ()
     lots: tuple[tuple[int, Decimal], ...] = ()
     exact: bool = False
-    captures: bool = False
+    captures: int | None = None
     allow_debt: bool = False
     origin: tuple[str, int] | None = None
     reason: str = ""

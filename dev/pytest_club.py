@@ -15,6 +15,7 @@ import os
 import re
 from pathlib import Path
 
+import loopback
 import pytest
 
 OURS = re.compile(r"loyalty[_.]club")
@@ -117,12 +118,36 @@ def asset_bundles(request):
             qweb._get_asset_bundle(bundle, css=True, js=False).css()
 
 
+def pytest_configure():
+    if os.environ.get("CLUB_SELECT") != "core":
+        loopback.guard()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_setup(item):
+    yield from nothing_left_this_machine()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    yield from nothing_left_this_machine()
+
+
+def nothing_left_this_machine():
+    """Around a phase of a test: it fails when anything reached for an address outside of loopback."""
+    result = yield
+    tried = loopback.taken()
+    if tried:
+        pytest.fail("reached for " + ", ".join(tried), pytrace=False)
+    return result
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_call(item):
     if OUR_LOG not in logging.getLogger().handlers:
         logging.getLogger().addHandler(OUR_LOG)
     OUR_LOG.texts.clear()
-    result = yield
+    result = yield from nothing_left_this_machine()
     if OUR_LOG.texts and os.environ.get("CLUB_SELECT") != "core":
         pytest.fail("our addons logged:\n" + "\n".join(OUR_LOG.texts), pytrace=False)
     return result

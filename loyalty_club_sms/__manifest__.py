@@ -7,6 +7,7 @@
     "website": "https://loyalty-club.example",
     "license": "LGPL-3",
     "depends": ["loyalty_club", "sms", "link_tracker"],
+    "external_dependencies": {"python": ["holidays"]},
     "data": [
         "security/ir.model.access.csv",
         "security/rules.xml",

@@ -40,6 +40,7 @@ from . import (
     club_gift_sale,
     club_gift_settings,
     club_gift_state,
+    club_gift_text,
     club_gift_use,
     club_hold,
     club_life,

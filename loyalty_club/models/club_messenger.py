@@ -25,6 +25,18 @@ class LoyaltyClubMessenger(models.AbstractModel):
         return False
 
     @api.model
+    def _club_send_secret(self, number, text, why, club=None):
+        """Queue a text whose secret (the code of a gift card) nobody shall read once it is sent. It is worth something
+        for longer than a one-time code, so it is tried for hours.
+
+        :param number: E.164
+        :param why: a few words for the log
+        :param club: ``loyalty.club`` that sends it
+        :return: whether there is a channel that took it
+        """
+        return False
+
+    @api.model
     def _club_send_text(self, number, text, purpose):
         """Queue a text for a member.
 

@@ -1,13 +1,8 @@
 """Uninstalling: the shop keeps its balances, and core works as if we had never been there."""
 
-import os
-import subprocess
-import sys
+from odoo.tests import tagged
 
-import psycopg2
-
-from odoo.tests import BaseCase, get_db_name, tagged
-from odoo.tools import config
+from .own_copy import OwnCopy
 
 FILL = """
 from decimal import Decimal
@@ -27,32 +22,8 @@ env.cr.commit()
 
 
 @tagged("-standard", "club_real")
-class TestUninstall(BaseCase):
-    """Works on its own copy of the template of this run, in processes of its own."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.template = os.environ["CLUB_TEMPLATE"]
-        cls.db = f"{get_db_name()}_leaving"
-        cls._sql("postgres", f'CREATE DATABASE "{cls.db}" TEMPLATE "{cls.template}"')
-        cls.addClassCleanup(cls._sql, "postgres", f'DROP DATABASE IF EXISTS "{cls.db}" WITH (FORCE)')
-
-    @classmethod
-    def _sql(cls, db, query):
-        connection = psycopg2.connect(dbname=db)
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute(query)
-                return cursor.fetchall() if cursor.description else []
-        finally:
-            connection.close()
-
-    def _odoo(self, *arguments, script=None):
-        command = [sys.executable, "-m", "odoo", f"--addons-path={','.join(config['addons_path'])}", *arguments]
-        done = subprocess.run(command, input=script, capture_output=True, text=True, timeout=300)
-        self.assertEqual(done.returncode, 0, done.stderr[-3000:])
+class TestUninstall(OwnCopy):
+    copy_name = "leaving"
 
     def test_balances_stay_with_core_and_no_guard_is_left(self):
         self._odoo("shell", "-d", self.db, "--no-http", script=FILL)

@@ -44,6 +44,16 @@ def is_mobile(e164: str) -> bool:
         return False
 
 
+def to_mobile(raw: str | None, region: str | None) -> str | None:
+    """As ``to_e164``, but only numbers that messages can be sent to.
+
+    >>> to_mobile("0912 345 6789", "IR"), to_mobile("021 88776655", "IR"), to_mobile(None, "IR")
+    ('+989123456789', None, None)
+    """
+    number = to_e164(raw, region)
+    return number if number and is_mobile(number) else None
+
+
 def format_national(e164: str, region: str | None = None) -> str:
     """The number as people of ``region`` write it; numbers of other countries in international form.
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..tools.amount import to_amount
 from ..tools.gift_code import clean, new_code, pretty
-from ..tools.phone import is_mobile, to_e164
+from ..tools.phone import to_mobile
 
 
 class LoyaltyClubGiftGive(models.TransientModel):
@@ -107,8 +107,7 @@ class LoyaltyClubGiftGive(models.TransientModel):
         return self.env._("Presents above %s are given by a manager.", self.currency_id.format(limit))
 
     def _club_number(self):
-        number = to_e164(self.recipient_mobile or "", self.club_id.country_id.code)
-        return number if number and is_mobile(number) else None
+        return to_mobile(self.recipient_mobile, self.club_id.country_id.code)
 
     def _club_make(self, code):
         """The card, in stock."""
@@ -178,7 +177,7 @@ class LoyaltyClubGiftGive(models.TransientModel):
         if self.delivery == "email":
             template = self.env.ref("loyalty_club.mail_template_gift").sudo()  # its text is the club's own
             template.with_context(club_code=pretty(code)).send_mail(gift.id, force_send=True, raise_exception=True)
-        elif not self.env["loyalty.club.messenger"]._club_send_code(self._club_number(), self._club_text(gift, code)):
+        elif not gift._club_send_text(self._club_number(), code, self.partner_id.name):
             raise UserError(self.env._("No SMS gateway is set up. Print the card or send an e-mail."))
         return {
             "type": "ir.actions.act_window",
@@ -186,21 +185,3 @@ class LoyaltyClubGiftGive(models.TransientModel):
             "res_id": gift.id,
             "views": [(False, "form")],
         }
-
-    def _club_text(self, gift, code):
-        text = self.env._(
-            "%(club)s: a gift card of %(value)s for you. Code %(code)s",
-            club=gift.club_id.name,
-            value=gift.currency_id.format(gift.value),
-            code=pretty(code),
-        )
-        values = {
-            "code": pretty(code),
-            "value": gift.value,
-            "name": gift.recipient_name or None,
-            "sender": self.partner_id.name or None,
-            "message": gift.message or None,
-            "credit_expire_on": gift.expires_on or None,
-        }
-        nobody = self.env["loyalty.club.member"]  # who receives it may be no member
-        return self.env["loyalty.club.messenger"]._club_text("gift_received", nobody, values, text, club=gift.club_id)

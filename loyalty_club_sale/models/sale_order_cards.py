@@ -153,17 +153,21 @@ class SaleOrder(models.Model):
         return self.club_branch_id.filtered(lambda branch: branch.club_id == club)
 
     def _club_send_card(self, card, code):
-        """Mail the code to the customer; it is in this one mail, which is deleted when it is sent, and nowhere else."""
+        """Send the code to the customer, by mail or, without an address, by SMS; it is in this one message, which is
+        emptied when it is sent, and nowhere else."""
         self.ensure_one()
         template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         card.recipient_email = card.recipient_email or self.partner_id.email
         card.recipient_name = card.recipient_name or self.partner_id.name
         if not template or not card.recipient_email:
+            card.recipient_mobile = card.recipient_mobile or card._club_number(self.partner_id.phone)
+            if card.recipient_mobile and card._club_send_text(card.recipient_mobile, code):
+                return
             self.order_line[:1]._club_tell(
                 card.club_id,
                 self.env._(
-                    "%(order)s: the code of %(card)s could not be sent, %(customer)s has no e-mail address. "
-                    "Enter it and press “New codes” on the order.",
+                    "%(order)s: the code of %(card)s could not be sent: %(customer)s has neither an e-mail address nor "
+                    "a mobile that gets SMS. Enter one and press “New codes” on the order.",
                     order=self.name,
                     card=card.serial,
                     customer=self.partner_id.display_name,
@@ -185,8 +189,11 @@ class SaleOrder(models.Model):
             unused |= alive.filtered(lambda card: card.account_id.balance == card.value and not card.account_id.held)
         if not unused:
             raise UserError(self.env._("All cards of this order are in use already, or none is paid yet."))
-        if not self.partner_id.email:
-            raise UserError(self.env._("Enter the e-mail address of %s first.", self.partner_id.display_name))
+        to = self.partner_id.email or unused[:1]._club_number(self.partner_id.phone)
+        if not to:
+            raise UserError(
+                self.env._("Enter the e-mail address or the mobile of %s first.", self.partner_id.display_name)
+            )
         for card in unused:
             card._club_unsell(
                 f"{card.sold_key}:back", origin=("sale.order.line", card.origin_id), reason=self.env._("New code")
@@ -197,7 +204,7 @@ class SaleOrder(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("New codes are on their way to %s.", self.partner_id.email),
+                "message": self.env._("New codes are on their way to %s.", to),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }

@@ -202,8 +202,20 @@ class TestSaleCards(ClubValueCommon):
         self._by_code(self._billed(), second, 30, kind="prepaid")
         self.assertEqual(invoice.payment_state, "paid")
 
+    def test_a_customer_without_address_gets_his_code_by_sms(self):
+        self.partner.write({"email": False, "phone": "09121234567"})
+        order, _invoice = self._sold()
+        [card] = self._cards(order)
+        message = self.env["loyalty.club.message"].search([("address", "=", "+989121234567")], order="id desc", limit=1)
+        self.assertEqual((message.lane, message.body, card.recipient_mobile), ("service", False, "+989121234567"))
+        self.assertIn(card.serial, message.why)
+        self.env.cr.execute("SELECT secret ->> 'body' FROM loyalty_club_message WHERE id = %s", [message.id])
+        code = CODE.search(self.env.cr.fetchone()[0]).group()
+        self.assertEqual(self.env["loyalty.club.gift"].sudo()._club_read(self.club, code)[0], card)
+        self.assertFalse(self.codes, "no mail")
+
     def test_a_customer_without_address_never_gets_his_code(self):
-        self.partner.email = False
+        self.partner.write({"email": False, "phone": False})
         order, _invoice = self._sold()
         found = self.env["loyalty.club.exception"].search([("origin_id", "=", order.id)])
         self.assertIn("New codes", found.message)

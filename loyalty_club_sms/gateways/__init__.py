@@ -1,6 +1,6 @@
 """Drivers of SMS gateways: one small class each, no Odoo. ``DRIVERS`` is all of them by code."""
 
-from .base import GATEWAY_REASONS, REASONS, Driver, Incoming, Outcome, Settings, Status, Text, Trouble
+from .base import GATEWAY_REASONS, REASONS, Driver, Found, Incoming, Outcome, Settings, Status, Text, Trouble
 from .farazsms import FarazSms
 from .generic import Generic
 from .ghasedak import Ghasedak

@@ -12,7 +12,7 @@ from decimal import Decimal
 from .transport import Http, Trouble
 
 __all__ = [
-    "GATEWAY_REASONS", "REASONS", "Driver", "Incoming", "Outcome", "Settings", "Status", "Text", "Trouble",
+    "GATEWAY_REASONS", "REASONS", "Driver", "Found", "Incoming", "Outcome", "Settings", "Status", "Text", "Trouble"
 ]  # fmt: skip
 
 #: Why a message was refused, waits or failed: code and what it says. The addon translates them.
@@ -78,7 +78,8 @@ class Outcome:
 
     ``state``: accepted (the gateway has it), refused (certain, for good), later (certain that it did not go, worth
     another try), unsure (it may have gone: never sent again unless the driver is idempotent). ``ref`` is the gateway's
-    name for it; ``cost`` in the gateway's unit; ``line_id`` is set by the gateway's model: the line that carried it.
+    name for it; ``cost`` in the gateway's unit; ``wait`` is for how many seconds the gateway wants to be left alone;
+    ``line_id`` is set by the gateway's model: the line that carried it.
     """
 
     uuid: str
@@ -88,6 +89,7 @@ class Outcome:
     cost: Decimal | None = None
     parts: int | None = None
     detail: str = ""
+    wait: int = 0
     line_id: int | None = None
 
 
@@ -98,6 +100,14 @@ class Status:
     state: str
     reason: str | None = None
     at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A message whose answer was lost, as the gateway knows it: by ``ref``, with its ``status``."""
+
+    ref: str
+    status: Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,33 +142,29 @@ class Driver:
     needs = ("api_key",)  # settings without which it can't work
     max_recipients = 100  # texts per call
     max_refs = 100  # per status call
+    max_find = 100  # own numbers per call
     max_template = 1  # texts per call of a template
     idempotent = False  # the same uuid is never sent twice, however often it is handed over
     idempotent_template = False  # the same for what goes by a template
     same_body = True  # one body per call
     can_template = False
     can_status = True
+    find_within = 0  # seconds for which it finds messages by our own number; 0: it does not
     can_receive = True
     can_balance = True
     balance_unit = "rial"  # or "messages", or "" when it depends on the account
 
     def __init__(self, settings):
         self.settings = settings
-        self.http = Http(
-            settings.base_url or self.base_url,
-            timeout=settings.timeout,
-            secrets=self._secrets(),
-            headers=self._headers(),
-        )
+        url = settings.base_url or self.base_url
+        self.http = Http(url, timeout=settings.timeout, secrets=self._secrets(), headers=self._headers())
         self.max_recipients = settings.max_recipients or self.max_recipients
 
     # what callers use
 
     def send(self, texts: Iterable[Text], sender: str = "") -> list[Outcome]:
-        """Hand the texts over in as few calls as the gateway allows; outcomes in the order of the texts.
-
-        ``sender`` is the line's number as the vendor writes it.
-        """
+        """Hand the texts over in as few calls as the gateway allows, from the line ``sender`` (as the vendor writes
+        it); outcomes in the order of the texts."""
         texts = list(texts)
         outcomes = {}
         with self.http:
@@ -188,6 +194,15 @@ class Driver:
                         raise
                     break  # what is known is worth keeping; the rest is asked for the next time
         return known
+
+    def find(self, uuids: Iterable[str]) -> dict[str, Found | None]:
+        """What the gateway knows by our own numbers, within ``find_within`` seconds of the sending (of templates only
+        if ``idempotent_template``); None: it certainly never came. What stays unclear is left out."""
+        uuids, found = list(dict.fromkeys(uuids)), {}
+        with self.http:
+            for start in range(0, len(uuids), self.max_find):
+                found.update(self._guarded(self._find, uuids[start : start + self.max_find]))
+        return found
 
     def balance(self) -> Decimal:
         """What is left, in ``balance_unit``."""
@@ -224,6 +239,9 @@ class Driver:
     def _statuses(self, refs: list[str]) -> dict[str, Status]:
         return {}
 
+    def _find(self, uuids: list[str]) -> dict[str, Found | None]:
+        return {}
+
     def _balance(self) -> Decimal:
         raise Trouble("refused", "config", "This gateway does not tell its balance.")
 
@@ -256,7 +274,7 @@ class Driver:
         try:
             return call(*arguments)
         except Trouble as error:
-            trouble = Trouble(error.state, error.reason, self.http.clean(error, words))
+            trouble = Trouble(error.state, error.reason, self.http.clean(error, words), error.wait or self.http.wait)
         except (AttributeError, IndexError, KeyError, TypeError, ValueError, ArithmeticError) as error:
             trouble = Trouble("unsure", "unreadable", f"The answer has another shape ({type(error).__name__}).")
         raise trouble  # outside of the except: the context may have secrets in it
@@ -269,7 +287,8 @@ class Driver:
             if trouble.state == "refused" and trouble.reason in _ONE_OF_MANY and len(call) > 1:
                 half = len(call) // 2
                 return self._deliver(call[:half], sender) + self._deliver(call[half:], sender)
-            return [Outcome(text.uuid, trouble.state, None, trouble.reason, detail=str(trouble)) for text in call]
+            said = (None, trouble.reason, None, None, str(trouble), trouble.wait)
+            return [Outcome(text.uuid, trouble.state, *said) for text in call]
 
 
 def _words(call):

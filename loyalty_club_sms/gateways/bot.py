@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timezone
 
 from .base import Driver, Outcome, Text
-from .transport import Reply, Trouble, by_status
+from .transport import Reply, Trouble, by_status, seconds_of
 
 #: Most updates that one call gives.
 UPDATES = 100
@@ -80,8 +80,7 @@ class Bot(Driver):
         status = data.get("error_code") or reply.status
         said = self.http.clean(data.get("description"))
         if status == 429:
-            wait = (data.get("parameters") or {}).get("retry_after", "?")
-            return Trouble("later", "busy", f"{said} (again in {wait} s)")
+            return Trouble("later", "busy", said, seconds_of(str((data.get("parameters") or {}).get("retry_after"))))
         if status == 403:
             return Trouble("refused", "blacklist", said)
         if status == 400:

@@ -8,12 +8,15 @@ from .phone import number_as, to_e164
 from .reading import decimal, pick, received, rows_of
 from .transport import Trouble, by_status
 
-#: Words of the report, which the vendor does not list; what is not known stays unknown.
+#: Words of the report.
 STATUSES = {
-    "pending": ("queued",), "queued": ("queued",), "sent": ("sent",), "delivered": ("delivered",),
-    "undelivered": ("failed", "not_delivered"), "failed": ("failed", "not_delivered"),
-    "blacklist": ("blocked", "blacklist"), "blocked": ("blocked", "blacklist"),
+    "not-started": ("queued",), "in-queue": ("queued",), "sent": ("sent",), "delivered": ("delivered",),
+    "send-failure": ("failed", "not_delivered"), "delivery-failure": ("failed", "not_delivered"),
+    "system-error": ("failed", "unknown"), "delivery-undetermined": ("unknown",), "blacklist": ("blocked", "blacklist"),
 }  # fmt: skip
+ROWS = 100
+#: A report of more pages than this is not read to its end.
+PAGES = 50
 
 
 class FarazSms(Driver):
@@ -61,15 +64,25 @@ class FarazSms(Driver):
             requests[request][to_e164(number)] = ref
         known = {}
         for request, wanted in requests.items():
-            for row in rows_of(self._ask("GET", f"ws/v1/send_request/{request}/items")):
-                ref = wanted.get(to_e164(pick(row, "recipient", "mobile", "number") or ""))
+            for row in self._report(request, len(wanted)):
+                ref = wanted.get(to_e164(pick(row, "destination", "recipient", "mobile") or ""))
                 if ref:
-                    word = str(pick(row, "status", "delivery_status", "state") or "").lower()
+                    word = str(pick(row, "status") or "").lower()
                     known[ref] = Status(*STATUSES.get(word, ("unknown",)))
         return known
 
+    def _report(self, request, many):
+        """The rows of a request's report, page by page, until there are ``many``."""
+        rows, page, last = [], 1, 1
+        while page <= min(last, PAGES) and len(rows) < many:
+            data = self._ask("GET", f"ws/v1/send_request/{request}/items", params={"page": page, "limit": ROWS})
+            rows += rows_of(data)
+            last = decimal(pick(data, "last_page")) or 1
+            page += 1
+        return rows
+
     def _balance(self):
-        credit = decimal(pick(self._ask("GET", "ws/v1/account/balance"), "balanceAmount"))
+        credit = decimal(pick(self._ask("GET", "ws/v1/account/balance"), "balanceAmount", "balance_amount"))
         if credit is None:
             raise Trouble("unsure", "unreadable", "The answer has no balance.")
         return credit

@@ -4,10 +4,12 @@ import base64
 import contextvars
 import json
 import logging
+import math
 import ssl
 import threading
 import time
 from collections.abc import Iterable
+from email.utils import parsedate_to_datetime
 from urllib.parse import quote, quote_plus
 
 import requests
@@ -16,16 +18,22 @@ import urllib3.exceptions
 MASK = "***"
 #: An answer is small; whatever is larger is not from an SMS gateway.
 MAX_BYTES = 4_000_000
+#: Seconds; a gateway that wants to be left alone for longer is asked again all the same.
+LONGEST_WAIT = 24 * 3600
 _hidden = contextvars.ContextVar("loyalty_club_sms_hidden", default=())
 
 
 class Trouble(Exception):
-    """A call did not do what it should. ``state`` as of an outcome, ``reason`` of ``REASONS``; the text is masked."""
+    """A call did not do what it should. ``state`` as of an outcome, ``reason`` of ``REASONS``; the text is masked.
 
-    def __init__(self, state, reason, detail=""):
+    ``wait``: seconds for which the gateway wants to be left alone, 0 if it did not say.
+    """
+
+    def __init__(self, state, reason, detail="", wait=0):
         super().__init__(detail)
         self.state = state
         self.reason = reason
+        self.wait = wait
 
 
 def mask(text: str, secrets: Iterable[str]) -> str:
@@ -96,6 +104,7 @@ class Http:
         self.timeout = timeout
         self.secrets = tuple(self._forms(secrets))
         self.headers = headers or {}
+        self.wait = 0  # what the last answer said in Retry-After, in seconds
         self._session = None
         self._is_broken = False
 
@@ -144,7 +153,7 @@ class Http:
         """
         url = path if path.startswith(("http://", "https://")) else f"{self.base_url}/{path.lstrip('/')}"
         token = _hidden.set(self.secrets)
-        trouble = None
+        trouble, self.wait = None, 0
         try:
             with self._session.request(
                 method,
@@ -168,6 +177,7 @@ class Http:
 
     def _read(self, response):
         """The whole answer; one that drips in for ever is cut off."""
+        self.wait = seconds_of(response.headers.get("Retry-After"))
         end = time.monotonic() + self.timeout * 2
         chunks, size = [], 0
         for chunk in response.iter_content(65536):
@@ -208,6 +218,26 @@ def _never_connected(error):
             return True
         waiting += [one.__cause__, one.__context__, getattr(one, "reason", None), *one.args]
     return False
+
+
+def seconds_of(retry_after: str | None, now: float | None = None) -> int:
+    """Seconds that a header ``Retry-After`` asks for; 0 without one that can be read.
+
+    >>> seconds_of("90"), seconds_of("-5"), seconds_of("9" * 30), seconds_of("soon"), seconds_of(None)
+    (90, 0, 86400, 0, 0)
+    >>> seconds_of("Thu, 01 Jan 1970 00:01:40 GMT", now=39.5)
+    61
+    """
+    text = (retry_after or "").strip()
+    try:
+        wait = int(text) if text.isascii() and text.isdigit() else _seconds_until(text, now)
+    except (TypeError, ValueError, OverflowError):
+        return 0
+    return min(max(wait, 0), LONGEST_WAIT)
+
+
+def _seconds_until(text, now):
+    return math.ceil(parsedate_to_datetime(text).timestamp() - (time.time() if now is None else now))
 
 
 def by_status(reply: Reply) -> Trouble:

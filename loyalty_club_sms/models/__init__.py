@@ -33,6 +33,7 @@ from . import (
     club_gateway_line,
     club_gateway_message,
     club_gateway_poll,
+    club_gateway_settle,
     club_incoming,
     club_incoming_word,
     club_message,

@@ -82,7 +82,7 @@ class LoyaltyClubAutomation(models.Model):
     def _club_due_occasion(self, day):
         """Everybody, when the automation's occasion is ``days`` after ``day``."""
         feast = day + timedelta(days=self.days)
-        year = self.occasion_id._club_year_on(feast)
+        year = self.occasion_id._club_year_on(feast, self.club_id.country_id)
         if year is None:
             return None
         names = self.env.execute_query(

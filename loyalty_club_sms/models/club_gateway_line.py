@@ -1,7 +1,10 @@
 """Lines: the numbers from which a gateway sends, by what they may be used for and by branch."""
 
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from ..gateways import DRIVERS
 
@@ -52,6 +55,9 @@ class LoyaltyClubGatewayLine(models.Model):
     template_value = fields.Char(
         string="Code goes in as", help="Name of the template's value, for example token (Kavenegar) or Code (SMS.ir)."
     )
+    rest_until = fields.Datetime(
+        readonly=True, copy=False, help="The gateway was asked too often and wants to be left alone until then."
+    )
     receives = fields.Boolean(
         help="Messages that people send to this number are read, so that opt-out words count.", default=True
     )
@@ -76,6 +82,25 @@ class LoyaltyClubGatewayLine(models.Model):
         driver = DRIVERS[self.sudo().gateway_id.type]  # whoever sends need not see gateways
         by_template = self.purpose == "code" and self.template and driver.can_template
         return driver.idempotent_template if by_template else driver.idempotent
+
+    def _club_rest(self, seconds):
+        """Leave the line alone for so many seconds, as its gateway wants; committed."""
+        if not self or not seconds:
+            return
+        until = fields.Datetime.now() + timedelta(seconds=seconds)
+
+        def write():
+            self.env.cr.execute(
+                SQL(
+                    """UPDATE loyalty_club_gateway_line SET rest_until = %(until)s
+                        WHERE id = %(id)s AND (rest_until IS NULL OR rest_until < %(until)s)""",
+                    until=until,
+                    id=self.id,
+                )
+            )
+
+        self.env["loyalty.club.message"]._club_try(write)
+        self.invalidate_recordset(["rest_until"], flush=False)
 
     @api.constrains("branch_ids", "gateway_id")
     def _check_branches(self):

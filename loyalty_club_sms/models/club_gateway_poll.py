@@ -61,7 +61,7 @@ class LoyaltyClubGateway(models.Model):
         """Ask every gateway for reports and for incoming messages, until nothing is due or the time is over."""
         for gateway in self.search([("active", "=", True)]):
             troubles, done = [], True
-            for ask in (gateway._club_poll_incoming, gateway._club_poll):
+            for ask in (gateway._club_poll_incoming, gateway._club_settle, gateway._club_poll):
                 try:
                     done = ask() and done
                 except Trouble as trouble:

@@ -71,6 +71,7 @@ class LoyaltyClubMessage(models.Model):
         said = {outcome.uuid: outcome for outcome in outcomes or ()}
         rows = [self._club_answer(letter, said.get(letter.uuid), route, now) for letter in letters]
         self._club_write_answers(rows, SQL("m.worker = %s AND m.state = 'sending'", worker))
+        route.line._club_rest(max((outcome.wait for outcome in said.values()), default=0))
         blocked = [row["id"] for row in rows if row["state"] == "blocked"]
         if blocked:
             self._club_try(self.browse(blocked)._club_blocked)
@@ -81,15 +82,15 @@ class LoyaltyClubMessage(models.Model):
         state = outcome.state if outcome else "unsure"
         reason = (outcome.reason if outcome else "unanswered") or (None if state == "accepted" else "unknown")
         tried = {*(letter.tried or "").split(","), route.name} - {""}
-        channel = letter.next_channel()
         way = Way(
             lane=letter.lane,
             attempts=letter.attempts + 1,
             idempotent=route.idempotent,
             has_fallback=bool(route.fallback) and f"gateway:{route.fallback.id}" not in tried,
-            has_channel=bool(channel),
+            has_channel=bool(letter.next_channel()),
             not_after=letter.not_after,
             gateway_fault=reason in GATEWAY_REASONS,
+            wait=outcome.wait if outcome else 0,
         )
         verdict = judge(state, reason, way, now)
         parts = outcome.parts if outcome and outcome.parts else letter.parts
@@ -111,10 +112,10 @@ class LoyaltyClubMessage(models.Model):
         if verdict.by == "fallback":
             row["gateway_id"] = route.fallback.id
         elif verdict.state == "waiting" and verdict.by == "same" and state != "unsure":
-            # it certainly is not there: the next try begins with the gateway that the company has then
+            # it is not there: the next try begins with the gateway that the company has then
             row.update(gateway_id=None, tried=None)
         elif verdict.by == "channel":
-            row.update(channel=channel, address=None, gateway_id=None, parts=None)
+            row.update(channel=letter.next_channel(), address=None, gateway_id=None, parts=None)
         return row
 
     def _club_cost(self, letter, outcome, parts, route):

@@ -25,7 +25,8 @@ class LoyaltyClubMessage(models.Model):
 
         :param rows: dicts with ``key``, ``lane``, ``purpose``, ``member_id`` (or ``address``), ``body`` or
             ``template_id`` + ``values``, and as wanted the other columns of ``GIVEN``; ``origin`` is (model, id).
-            Of a member come club, contact and language. A code's text is kept apart and deleted with the sending.
+            Of a member come club, contact and language. A code's text, and what comes as ``secret``
+            ({"body": text}), is kept apart and deleted with the sending.
         :return: the new ones; a row whose key came before (also earlier in ``rows``) is left out
         """
         now = fields.Datetime.now()

@@ -43,6 +43,7 @@ class LoyaltyClubMessage(models.Model):
             "cap": self.env._("The member had enough advertising for that day; it goes the next day."),
             "died": self.env._("The server stopped while it was being handed over; it may have gone."),
             "unanswered": self.env._("The gateway did not mention it in its answer; it may have gone."),
+            "never_came": self.env._("The gateway was asked and never got it."),
             "error": self.env._("Something went wrong here while it was handed over; it may have gone."),
             "empty": self.env._("There was no text to send."),
             "text_error": self.env._("The text could not be written."),

@@ -102,7 +102,7 @@ class LoyaltyClubMessage(models.Model):
         return route
 
     def _club_look_at_line(self, route):
-        """Whether the line's last call got into trouble, and how long ago."""
+        """Whether the line's last call got into trouble and how long ago, or its gateway wants to be left alone."""
         rows = self.env.execute_query(
             SQL(
                 """SELECT called_at, bool_or(state IN ('sent', 'delivered')), bool_or(reason = ANY(%(trouble)s))
@@ -119,6 +119,7 @@ class LoyaltyClubMessage(models.Model):
         for called_at, good, trouble in rows:
             route.hurt = bool(trouble and not good)
             route.shut = route.hurt and called_at > fields.Datetime.now() - REST
+        route.shut |= bool(route.line.rest_until and route.line.rest_until > fields.Datetime.now())
 
     def _club_room(self, route, lane):
         """How many messages the route takes now: infinity, or what is left of its line's minute. Codes never wait."""

@@ -18,11 +18,16 @@ class LoyaltyClubMessenger(models.AbstractModel):
         return True
 
     @api.model
+    def _club_send_secret(self, number, text, why, club=None):
+        self._club_queue_text(number, None, "service", why, secret={"body": text}, club_id=club.id if club else None)
+        return True
+
+    @api.model
     def _club_send_text(self, number, text, purpose):
         self._club_queue_text(number, text, "service", purpose)
         return True
 
-    def _club_queue_text(self, number, text, lane, why):
+    def _club_queue_text(self, number, text, lane, why, **more):
         """Queue the club's own text; the member is whoever has the number in a club of the company."""
         # cashiers and members have no rights on the queue, nor on the members of other clubs
         Member = self.env["loyalty.club.member"].sudo()
@@ -30,6 +35,7 @@ class LoyaltyClubMessenger(models.AbstractModel):
         of_company = [("mobile", "=", number), ("state", "!=", "left"), ("club_id.company_id", "parent_of", company.id)]
         member = Member.search(of_company, order="id", limit=1)
         row = {"key": f"text:{uuid4().hex}", "lane": lane, "purpose": lane, "why": why, "address": number, "body": text}
+        row.update(more)
         if member:
             row.update(member_id=member.id, company_id=company.id)
         return self.env["loyalty.club.message"].sudo()._club_queue([row])

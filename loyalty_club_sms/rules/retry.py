@@ -28,6 +28,7 @@ class Way:
     has_channel: bool = False
     not_after: datetime | None = None
     gateway_fault: bool = False  # the reason is about the gateway or its line: another one may well take the message
+    wait: int = 0  # seconds for which the gateway wants to be left alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +40,19 @@ class Verdict:
     by: str = field(default="same")
 
 
-def next_try(lane: str, attempts: int, now: datetime, not_after: datetime | None = None) -> datetime | None:
-    """When a message that was tried ``attempts`` times is tried again; None: not any more.
+def next_try(
+    lane: str, attempts: int, now: datetime, not_after: datetime | None = None, wait: int = 0
+) -> datetime | None:
+    """When a message that was tried ``attempts`` times is tried again, after ``wait`` seconds at least; None: not any
+    more.
 
-    >>> next_try("service", 1, datetime(2026, 1, 1))
-    datetime.datetime(2026, 1, 1, 0, 1)
+    >>> next_try("service", 1, datetime(2026, 1, 1)), next_try("service", 1, datetime(2026, 1, 1), wait=90)
+    (datetime.datetime(2026, 1, 1, 0, 1), datetime.datetime(2026, 1, 1, 0, 1, 30))
     """
     waits = WAITS[lane]
     if attempts > len(waits):
         return None
-    at = now + timedelta(seconds=waits[max(attempts, 1) - 1])
+    at = now + timedelta(seconds=max(waits[max(attempts, 1) - 1], wait))
     return None if not_after and at >= not_after else at
 
 
@@ -74,5 +78,5 @@ def _elsewhere(way: Way, now: datetime) -> Verdict:
 
 
 def _again(way: Way, now: datetime, otherwise: Verdict) -> Verdict:
-    at = next_try(way.lane, way.attempts, now, way.not_after)
+    at = next_try(way.lane, way.attempts, now, way.not_after, way.wait)
     return Verdict("waiting", at) if at else otherwise

@@ -1,6 +1,7 @@
 from . import (
     test_automation,
     test_automation_due,
+    test_automation_edges,
     test_automation_races,
     test_automation_screens,
     test_bot_messages,
@@ -15,6 +16,9 @@ from . import (
     test_gateway,
     test_gateway_core,
     test_gateway_reports,
+    test_gateway_settle,
+    test_gateway_twilio,
+    test_gift_text,
     test_incoming,
     test_message_code,
     test_message_office,

@@ -218,22 +218,55 @@ class TestAutomationDue(AutomationCase):
         self.assertEqual(texts[leila], "لیلا عزیز، نوروز بر شما مبارک! بازار")
 
     def test_a_moon_sighted_day_is_corrected_and_told_once(self):
-        occasion = self.env["loyalty.club.occasion"].create({"name": "Eid", "calendar": "lunar", "month": 10, "day": 1})
+        occasion = self.env.ref("loyalty_club_sms.occasion_eid_fitr")
         sara = self.person()
         automation = self.on("occasion", "2026-03-01", occasion_id=occasion.id, days=0, hour=10)
         with freeze_time("2026-03-01"):
-            self.assertEqual((occasion.next_date, occasion.next_source), (date(2026, 3, 20), "sum"))
-            row = self.env["loyalty.club.occasion.date"].create({"occasion_id": occasion.id, "date": date(2026, 3, 21)})
+            self.assertEqual((occasion.next_date, occasion.next_source), (date(2026, 3, 21), "estimated"))
+            row = self.env["loyalty.club.occasion.date"].create({"occasion_id": occasion.id, "date": date(2026, 3, 20)})
             self.assertEqual(row.year, 1447)
             occasion.invalidate_recordset()
-            self.assertEqual((occasion.next_date, occasion.next_source), (date(2026, 3, 21), "table"))
+            self.assertEqual((occasion.next_date, occasion.next_source), (date(2026, 3, 20), "table"))
         self.run_at("2026-03-20 12:00")
-        self.assertFalse(self.told(automation))
-        self.run_at("2026-03-21 12:00")
         self.assertEqual(self.told(automation), sara)
-        row.date = date(2026, 3, 22)
-        self.run_at("2026-03-22 12:00")
-        self.assertEqual(len(self.messages(automation)), 1)
+        row.unlink()
+        self.run_at("2026-03-21 12:00")
+        self.assertEqual(len(self.messages(automation)), 1, "moved after it was told")
+        self.run_at("2027-03-10 12:00")
+        self.assertEqual(len(self.messages(automation)), 2, "the next year is another one")
+
+    def test_an_occasion_that_is_no_public_holiday_is_counted_from_one(self):
+        occasion = self.env.ref("loyalty_club_sms.occasion_mothers_day")
+        automation = self.on("occasion", "2024-12-01", occasion_id=occasion.id, days=0, hour=10)
+        sara = self.person()
+        self.run_at("2024-12-21 12:00")
+        self.assertFalse(self.told(automation))
+        self.run_at("2024-12-22 12:00")
+        self.assertEqual(self.told(automation), sara)
+
+    def test_a_club_keeps_the_feast_of_its_own_country(self):
+        occasion = self.env.ref("loyalty_club_sms.occasion_eid_fitr")
+        turkey, germany = self.env.ref("base.tr"), self.env.ref("base.de")
+        feasts = [occasion._club_year_on(date(2026, 3, day), turkey) for day in (20, 21)]
+        self.assertEqual(feasts, [1447, None], "a day earlier than Iran")
+        feasts = [occasion._club_year_on(date(2026, 3, day), germany) for day in (20, 21)]
+        self.assertEqual(feasts, [None, 1447], "which has no such holiday takes the occasion's country")
+
+    def test_a_holiday_that_the_country_does_not_have_is_refused_with_those_it_has(self):
+        occasion = self.env.ref("loyalty_club_sms.occasion_eid_fitr")
+        with self.assertRaisesRegex(ValidationError, "Eid al-Fitr"):
+            occasion.holiday = "Eid al-Fitt"
+        with self.assertRaises(ValidationError):
+            occasion.country_id = False
+
+    def test_every_occasion_that_comes_with_the_club_has_a_next_date(self):
+        occasions = self.env["loyalty.club.occasion"].search([])
+        self.assertGreater(len(occasions), 10)
+        with freeze_time("2026-11-22"):
+            occasions.invalidate_recordset()
+            self.assertEqual(occasions.filtered(lambda one: not one.next_date).mapped("name"), [])
+            late = occasions.filtered(lambda one: one.next_date > date(2027, 11, 23))
+            self.assertEqual(late.mapped("name"), [])
 
     def test_an_occasion_without_a_day_is_refused(self):
         with self.assertRaises(ValidationError):

@@ -2,6 +2,9 @@
 
 import importlib.util
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -121,3 +124,38 @@ def test_the_closing_line_counts_a_second_run_instead_of_the_first(tmp_path, cap
     assert " 3 passed, 1 skipped in 12.00s " in capsys.readouterr().out
     run("odoo", 1, e="error")
     assert tool("test_sum").total_line(tmp_path, "12") == 1
+
+
+REACHES_OUT = """
+import contextlib, socket, urllib.request
+
+def reach(call, *arguments):
+    with contextlib.suppress(OSError):
+        call(*arguments)
+
+def test_a_socket(): reach(socket.create_connection, ("192.0.2.1", 80), 1)
+def test_a_datagram(): reach(socket.socket(socket.AF_INET, socket.SOCK_DGRAM).sendto, b"x", ("192.0.2.1", 53))
+def test_a_name(): reach(socket.getaddrinfo, "sms.example", 443)
+def test_a_page(): reach(urllib.request.urlopen, "http://sms.example/send", None, 1)
+def test_loopback():
+    server = socket.create_server(("127.0.0.1", 0))
+    socket.create_connection(("localhost", server.getsockname()[1])).close()
+"""
+
+
+def test_a_test_that_reaches_for_another_machine_fails_even_if_it_swallows_the_error(tmp_path):
+    (tmp_path / "test_out.py").write_text(REACHES_OUT)
+    command = [sys.executable, "-m", "pytest", "-p", "no:odoo", "-p", "pytest_club", "-q", "-rA", "--rootdir", tmp_path]
+    environ = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT / "dev"),
+        "CLUB_RESULTS": "",
+        "CLUB_PROGRESS": "",
+        "CLUB_SELECT": "",
+    }
+    done = subprocess.run([*command, tmp_path], capture_output=True, text=True, env=environ, timeout=60, cwd=tmp_path)
+    told = done.stdout
+    assert "4 failed, 1 passed" in told, told + done.stderr
+    assert "PASSED test_out.py::test_loopback" in told
+    assert "reached for 192.0.2.1:80" in told
+    assert "reached for sms.example" in told

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-ADDON = Path(__file__).resolve().parents[2] / "loyalty_club"
+ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted(
-    f"loyalty_club.{path.parent.name}.{path.stem}"
+    f"{addon}.{folder}.{path.stem}"
+    for addon in ("loyalty_club", "loyalty_club_sms")
     for folder in ("rules", "tools")
-    for path in (ADDON / folder).glob("*.py")
+    for path in (ROOT / addon / folder).glob("*.py")
     if path.stem != "__init__"
 )
 

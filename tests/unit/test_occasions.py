@@ -1,14 +1,21 @@
-"""Occasions in three calendars, and dates that are known better than by arithmetic."""
+"""Occasions of two solar calendars, and feasts by the moon from the public holidays of countries."""
 
-import sys
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from loyalty_club.rules.occasions import NEAR, lunar_day, lunar_year, occasion_day, years_near
-from loyalty_club.tools.holiday_dates import dates_of
+from loyalty_club.rules.occasions import occasion_day, occasion_year
+from loyalty_club_sms.rules.holiday_dates import feast_year, feasts_near, feasts_of, is_known
+
+#: Feasts of Iran as they are called in its calendar, and days after them: those that the addon brings.
+OURS = [
+    ("Eid al-Fitr", 0),
+    ("Eid al-Adha", 0),
+    ("Eid al-Ghadeer", 0),
+    ("Martyrdom of Fatima", 17),
+    ("Birthday of Imam Ali", 0),
+    ("Birthday of Mahdi", 0),
+]
 
 
 @pytest.mark.parametrize(
@@ -22,63 +29,55 @@ from loyalty_club.tools.holiday_dates import dates_of
         ("jalali", 1404, 12, 30, date(2026, 3, 20)),
         ("gregorian", 2028, 2, 29, date(2028, 2, 29)),
         ("gregorian", 2027, 2, 29, date(2027, 2, 28)),
-        # as they were announced in Iran, where arithmetic agrees
-        ("lunar", 1446, 12, 10, date(2025, 6, 7)),
-        ("lunar", 1447, 1, 10, date(2025, 7, 6)),
+        ("gregorian", 2027, 4, 31, date(2027, 4, 30)),
     ],
 )
 def test_day_of_an_occasion(calendar, year, month, day, date_):
     assert occasion_day(calendar, year, month, day) == date_
+    assert occasion_year(calendar, date_) == year
 
 
-@given(year=st.integers(1300, 1600), month=st.integers(1, 12), day=st.integers(1, 29))
-def test_lunar_dates_are_within_their_year(year, month, day):
-    assert lunar_year(lunar_day(year, month, day)) == year
-    assert year in years_near("lunar", lunar_day(year, month, day))
+@pytest.mark.parametrize(
+    ("name", "after", "expected"),
+    [
+        # as Iran kept them
+        ("Eid al-Fitr", 0, date(2025, 3, 31)),
+        ("Eid al-Adha", 0, date(2025, 6, 6)),
+        ("Eid al-Ghadeer", 0, date(2025, 6, 14)),
+        ("Martyrdom of Fatima", 17, date(2024, 12, 22)),
+        ("Birthday of Imam Ali", 0, date(2025, 1, 14)),
+        ("Birthday of Mahdi", 0, date(2025, 2, 14)),
+    ],
+)
+def test_feasts_of_iran(name, after, expected):
+    feasts = feasts_near("IR", name, expected)
+    assert expected in [feast.day + timedelta(days=after) for feast in feasts if not feast.is_estimated]
 
 
-@given(st.integers(1300, 1600))
-def test_lunar_years_follow_each_other(year):
-    length = (lunar_day(year + 1, 1, 1) - lunar_day(year, 1, 1)).days
-    assert length in (354, 355)
+@pytest.mark.parametrize(("name", "_after"), OURS)
+def test_each_year_by_the_moon_has_one_feast_and_corrections_stay_in_it(name, _after):
+    assert is_known("IR", name)
+    days = [feast.day for year in range(2020, 2060) for feast in feasts_of("IR", year)[name]]
+    years = [feast_year("IR", name, day) for day in days]
+    assert years == list(range(years[0], years[0] + len(days))), "no year twice, none left out"
+    for day, year in zip(days, years, strict=True):
+        assert {feast_year("IR", name, day + timedelta(days=late)) for late in (-3, -1, 1, 3)} == {year}
 
 
-@given(year=st.integers(1440, 1460), late=st.integers(-2, 2))
-def test_a_known_date_goes_before_the_estimate_and_one_of_another_year_does_not(year, late):
-    known = lunar_day(year, 10, 1) + timedelta(days=late)
-    assert occasion_day("lunar", year, 10, 1, [known]) == known
-    other = occasion_day("lunar", year + 1, 10, 1, [known])
-    assert abs(other - known) > NEAR
+def test_a_feast_of_several_days_begins_once():
+    assert [feast.day for feast in feasts_of("TR", 2026)["Eid al-Adha"]] == [date(2026, 5, 27)]
 
 
-class Holidays:
-    """Stands in for the package: it is optional, and too new for what Odoo pins."""
-
-    @staticmethod
-    def country_holidays(country, years, language):
-        if country != "IR":
-            raise NotImplementedError
-        return {date(years[0], 3, 21): "Eid al-Fitr; Nowruz", date(years[0], 5, 27): "Eid al-Adha (estimated)"}
+def test_estimates_are_told_from_announced_dates():
+    assert not feasts_of("IR", 2025)["Eid al-Fitr"][0].is_estimated
+    assert feasts_of("IR", 2031)["Eid al-Fitr"][0].is_estimated
 
 
-@pytest.fixture
-def calendar_of(monkeypatch):
-    def put(module):
-        dates_of.cache_clear()
-        monkeypatch.setitem(sys.modules, "holidays", module)
-
-    yield put
-    dates_of.cache_clear()
+def test_a_feast_by_the_sun_has_the_gregorian_year():
+    assert [feast_year("DE", "Good Friday", date(year, 4, 1)) for year in (2026, 2027)] == [2026, 2027]
 
 
-def test_announced_dates_come_from_the_calendar_of_holidays(calendar_of):
-    calendar_of(Holidays)
-    known = dates_of("IR", 2026)
-    assert known["Eid al-Fitr"] == known["Nowruz"] == (date(2026, 3, 21),)
-    assert known["Eid al-Adha"] == (date(2026, 5, 27),)
-    assert dates_of("XX", 2026) == {}
-
-
-def test_without_the_calendar_of_holidays_nothing_is_known_and_nothing_fails(calendar_of):
-    calendar_of(None)
-    assert dates_of("IR", 2026) == {}
+def test_a_country_or_a_feast_that_nobody_knows_has_no_dates():
+    assert not is_known("XX", "Eid al-Fitr")
+    assert not is_known(None, "Eid al-Fitr")
+    assert feasts_near("IR", "Festivus", date(2026, 1, 1)) == []

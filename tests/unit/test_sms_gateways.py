@@ -154,6 +154,14 @@ def test_an_answer_that_tells_nothing_leaves_it_open(place, fault):
     assert len(place[1].calls) == 1, "nothing is sent twice by itself"
 
 
+def test_keys_in_another_case_are_read_or_leave_it_open(place):
+    place[1].other_case = True
+    [one] = send(place, [text()])
+    assert one.state in ("accepted", "unsure")
+    assert one.state == "accepted" or place[0].code not in ("ghasedak", "melipayamak", "melipayamak_soap")
+    assert len(place[1].messages) == 1
+
+
 def test_no_answer_in_time_leaves_it_open(place):
     driver, fake = place
     driver.http.timeout = 1
@@ -166,6 +174,14 @@ def test_a_busy_gateway_is_asked_later(place):
     place[1].fail("busy")
     assert states(send(place, [text()])) == [("later", "busy")]
     assert not place[1].messages
+
+
+def test_a_busy_gateway_that_says_how_long_is_left_alone_so_long(place):
+    driver, fake = place
+    fake.retry_after = 90
+    fake.fail("busy")
+    assert [one.wait for one in send(place, [text()])] == [90]
+    assert [one.wait for one in send(place, [text()])] == [0], "the next answer says nothing of it"
 
 
 def test_nobody_there_is_asked_later(place):
@@ -196,3 +212,23 @@ def test_what_is_handed_over_twice_goes_once_where_the_gateway_knows_our_number(
     again = send(place, texts)
     assert [one.state for one in again] == ["accepted"] * 2
     assert len(fake.got(SARA)) == (1 if driver.idempotent else 2)
+
+
+def test_a_message_whose_answer_was_lost_is_found_by_our_number(place):
+    driver, fake = place
+    went, gone, later = text(SARA), text(REZA, "other"), text(OMID, "third")
+    fake.fail("cut")
+    assert states(send(place, [went])) == [("unsure", "server")]
+    fake.fail("lost")
+    assert states(send(place, [gone])) == [("unsure", "server")]
+    found = driver.find([went.uuid, gone.uuid])
+    if not driver.find_within:
+        assert found == {}
+        return
+    fake.wait(60)
+    assert driver.find([went.uuid])[went.uuid].status.state == "delivered"
+    ref = found[went.uuid].ref
+    assert driver.statuses([ref])[ref].state == "delivered"
+    assert found.get(gone.uuid) is None, "it never came, or nobody can tell"
+    [taken] = send(place, [later])
+    assert driver.find([later.uuid])[later.uuid].ref == taken.ref

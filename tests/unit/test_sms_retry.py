@@ -53,6 +53,14 @@ def test_a_busy_gateway_is_tried_later_or_another_one_at_once():
     assert judge("later", "busy", Way("service", 99, has_channel=True), NOW) == Verdict("waiting", NOW, "channel")
 
 
+def test_a_gateway_that_says_how_long_it_is_busy_is_not_asked_earlier():
+    assert judge("later", "busy", Way("service", 1, wait=1000), NOW) == Verdict("waiting", after(seconds=1000))
+    assert judge("later", "busy", Way("service", 2, wait=10), NOW) == Verdict("waiting", after(minutes=5)), "growing"
+    assert judge("later", "busy", Way("service", 1, wait=1000, has_fallback=True), NOW).by == "fallback"
+    late = Way("code", 1, wait=1000, not_after=after(seconds=600))
+    assert judge("later", "busy", late, NOW) == Verdict("failed"), "it would be worth nothing then"
+
+
 def test_a_fault_of_the_gateway_is_no_fault_of_the_member():
     """An account without credit must not fail a whole campaign."""
 

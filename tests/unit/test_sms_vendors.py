@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from loyalty_club_sms.gateways import DRIVERS, Settings, Text
+from loyalty_club_sms.gateways.kavenegar import _local_id
 from loyalty_club_sms.gateways.phone import number_as
 from loyalty_club_sms.tests.fake import FAKES
 from loyalty_club_sms.tests.fake.generic import OPTIONS
@@ -103,7 +104,26 @@ def test_settings_know_codes_that_the_document_does_not():
         assert [one.reason for one in send(driver, fake, text())] == ["credit"]
 
 
+def test_kavenegar_is_certain_of_what_never_came_and_of_nothing_that_it_forgot():
+    with gateway("kavenegar") as (driver, fake):
+        never, old = text(), text(REZA)
+        assert driver.find([never.uuid]) == {never.uuid: None}
+        send(driver, fake, old)
+        fake.answer = lambda _request: (
+            200,
+            {"return": {"status": 200}, "entries": [{"messageid": 9, "localid": _local_id(old.uuid), "status": 100}]},
+        )
+        assert driver.find([old.uuid])[old.uuid].status.state == "unknown"
+
+
 # Ghasedak
+
+
+def test_ghasedak_what_is_not_in_the_answer_stays_open():
+    with gateway("ghasedak") as (driver, fake):
+        never, there = text(), text(REZA)
+        send(driver, fake, there)
+        assert list(driver.find([never.uuid, there.uuid])) == [there.uuid]
 
 
 @pytest.mark.parametrize("lower", [True, False])
@@ -205,6 +225,23 @@ def test_farazsms_without_a_number_the_message_is_accepted_and_not_asked_for():
     with gateway("farazsms") as (driver, fake):
         fake.names_requests = False
         assert [(one.state, one.ref) for one in send(driver, fake, text())] == [("accepted", None)]
+
+
+def test_farazsms_reads_the_report_page_by_page():
+    with gateway("farazsms", max_recipients=1000) as (driver, fake):
+        fake.limit = driver.max_refs = 1000
+        refs = [one.ref for one in send(driver, fake, *(text(f"+98912{number:07d}") for number in range(250)))]
+        fake.wait(60)
+        before = len(fake.calls)
+        assert {status.state for status in driver.statuses(refs).values()} == {"delivered"}
+        assert len(fake.calls) == before + 3
+
+
+def test_farazsms_balance_is_read_as_the_document_and_as_the_panel_name_it():
+    with gateway("farazsms") as (driver, fake):
+        assert driver.balance() == 1_000_000
+        fake.balance_name = "balance_amount"
+        assert driver.balance() == 1_000_000
 
 
 # the generic one

@@ -35,6 +35,13 @@ def is_mobile(number):
     return len(number) == 13 and number.startswith("+989") and number[1:].isdigit()
 
 
+def swapped(data):
+    """The answer with keys that begin with the other case; a text stays as it is."""
+    if isinstance(data, dict):
+        return {key[:1].swapcase() + key[1:]: swapped(value) for key, value in data.items()}
+    return [swapped(one) for one in data] if isinstance(data, list) else data
+
+
 @dataclass
 class Received:
     """A message as the phone would get it."""
@@ -89,7 +96,9 @@ class Fake:
         self.messages, self.refused, self.by_key = [], [], {}
         self.calls = []  # every request, in order
         self.lower_case = False
+        self.other_case = False  # keys of answers in the case that the document does not have
         self.latency = 0
+        self.retry_after = None  # what a 429 says in its header
         self.now = 1_700_000_000.0
         self._faults = []
         self._refs = count(self.first_ref)
@@ -131,7 +140,8 @@ class Fake:
 
     def fail(self, kind, times=1):
         """The next calls go wrong: ``busy`` and ``down`` before anything is done (429, 503 without a body), ``error``
-        (500), ``malformed``, ``shape`` (JSON of another shape), ``hang`` and ``cut`` after the message was taken."""
+        (500), ``malformed``, ``shape`` (JSON of another shape), ``hang`` and ``cut`` after the message was taken,
+        ``lost`` like ``cut``, but before it was."""
         self._faults += [kind] * times
 
     def mend(self):
@@ -153,7 +163,11 @@ class Fake:
                 return 429, self.too_many()
             if fault == "down":
                 return 503, ""
+            if fault == "lost":
+                return None, ""
             answer = self.answer(request)
+        if self.other_case:
+            answer = answer[0], swapped(answer[1])
         if self.latency:
             time.sleep(self.latency)
         return self._spoil(fault, answer)
@@ -245,6 +259,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_response(status)
             self.send_header("Content-Type", kind)
             self.send_header("Content-Length", str(len(data)))
+            if status == 429 and self.owner.retry_after is not None:
+                self.send_header("Retry-After", str(self.owner.retry_after))
             self.end_headers()
             self.wfile.write(data)
         except OSError:

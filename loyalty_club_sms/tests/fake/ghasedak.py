@@ -83,11 +83,12 @@ class FakeGhasedak(Fake):
 
     def get_checksmsstatus(self, query):
         rows = []
-        for ref in query["Ids"]:
-            message = self.find(ref)
+        for name in query["Ids"]:
+            message = self.find(name) if query["Type"] == ["1"] else self.by_key.get(name)
             if message:
-                status = CODES[self.stage(message)]
-                rows.append({"messageId": ref, "status": status, "price": message.price, "receptor": message.number})
+                row = {"messageId": str(message.ref), "clientReferenceId": message.key or None}
+                row |= {"status": CODES[self.stage(message)], "price": message.price, "receptor": message.number}
+                rows.append(row)
         return self.say(200, "ok", rows)
 
     def get_getaccountinformation(self, _query):

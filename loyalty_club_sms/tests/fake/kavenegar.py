@@ -35,6 +35,7 @@ class FakeKavenegar(Fake):
             "sms/sendarray.json": self.sendarray,
             "verify/lookup.json": self.lookup,
             "sms/status.json": self.status,
+            "sms/statuslocalmessageid.json": self.status_local,
             "sms/inboxpaged.json": self.inboxpaged,
             "account/info.json": self.info,
         }
@@ -108,6 +109,15 @@ class FakeKavenegar(Fake):
             old = not message or self.now - message.at > 48 * 3600
             code = 100 if old else CODES[self.stage(message)]
             entries.append({"messageid": int(ref), "status": code, "statustext": "…"})
+        return self.say(200, "ok", entries)
+
+    def status_local(self, form):
+        entries = []
+        for key in form["localid"].split(","):
+            message = self.by_key.get(key)
+            old = not message or self.now - message.at > 12 * 3600
+            ref, code = (0, 100) if old else (message.ref, CODES[self.stage(message)])
+            entries.append({"messageid": ref, "localid": key, "status": code, "statustext": "…"})
         return self.say(200, "ok", entries)
 
     def inboxpaged(self, form):

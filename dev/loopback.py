@@ -1,10 +1,14 @@
 """Tests talk to this machine only: who reaches for another address is refused, and the test fails, whoever swallows it.
 
-``guard()`` puts itself before Python's sockets and look-ups of names, for the rest of the process.
+``guard()`` puts itself before Python's sockets and look-ups of names, for the rest of the process. Processes that tests
+start run as ``python -m loopback MODULE arguments``, which exits with 97 when anything was tried.
 """
 
 import ipaddress
+import os
+import runpy
 import socket
+import sys
 
 #: What was tried since the last look: "host:port", or the name that was looked up.
 TRIED = []
@@ -74,3 +78,19 @@ def _is_number(host):
     except ValueError:
         return False
     return True
+
+
+def main():
+    """Run a module under guard."""
+    guard()
+    sys.argv = sys.argv[1:]
+    try:
+        runpy.run_module(sys.argv[0], run_name="__main__", alter_sys=True)
+    finally:
+        if TRIED:
+            print("reached for " + ", ".join(TRIED), file=sys.stderr, flush=True)
+            os._exit(97)
+
+
+if __name__ == "__main__":
+    main()

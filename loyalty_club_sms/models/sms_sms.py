@@ -2,6 +2,8 @@
 
 from odoo import api, fields, models
 
+from .sms_api import SmsApiClub
+
 
 class SmsSms(models.Model):
     _inherit = "sms.sms"
@@ -29,28 +31,37 @@ class SmsSms(models.Model):
         """Of the line that it goes by: mailings are advertising, everything else is service."""
         return "advertising" if "mailing_id" in self._fields and self.mailing_id else "service"
 
-    def _split_by_api(self):
-        # PORT-20: core's hook for several providers
-        rest = self.browse()
+    def _club_split(self):
+        """[(api, sms)] of companies with a gateway of the club, by company and purpose; and all the others."""
+        own, rest = [], self.browse()
         for (company, purpose), sms in self.grouped(lambda one: (one._get_sms_company(), one._club_purpose())).items():
             if not company._club_gateway():
                 rest |= sms
                 continue
-            sms_api = company._get_sms_api_class()(self.env)
+            sms_api = SmsApiClub(self.env)
             sms_api._set_company(company)
             sms_api.purpose = purpose
-            yield sms_api, sms
+            own.append((sms_api, sms))
+        return own, rest
+
+    def _split_by_api(self):
+        # PORT-20: core's hook for several providers
+        own, rest = self._club_split()
+        yield from own
         for company, sms in rest.grouped(lambda one: one._get_sms_company()).items():
             for sms_api, some in super(SmsSms, sms)._split_by_api():
                 sms_api._set_company(company)
                 yield sms_api, some
 
     def _send(self, unlink_failed=False, unlink_sent=True, raise_exception=False):
-        # PORT-20: the queue's job comes here without having split by company, and core then wants a single one
-        if self.env.context.get("sms_api") or not self:
-            return super()._send(unlink_failed=unlink_failed, unlink_sent=unlink_sent, raise_exception=raise_exception)
-        for sms_api, sms in self._split_by_api():
-            super(SmsSms, sms.with_context(sms_api=sms_api))._send(
-                unlink_failed=unlink_failed, unlink_sent=unlink_sent, raise_exception=raise_exception
-            )
+        # PORT-20: the queue's job comes here without having split by company, and core then wants a single one; another
+        # provider's addon that was installed just now splits before ours, until the server starts again
+        given = self.env.context.get("sms_api")
+        how = {"unlink_failed": unlink_failed, "unlink_sent": unlink_sent, "raise_exception": raise_exception}
+        if isinstance(given, SmsApiClub) or not self:
+            return super()._send(**how)
+        split, rest = self._club_split()
+        split += [(given, rest)] if given and rest else rest._split_by_api()
+        for sms_api, sms in split:
+            super(SmsSms, sms.with_context(sms_api=sms_api))._send(**how)
         return None

@@ -1,16 +1,16 @@
 """Core's Twilio installed next to the club's gateways: each company's SMS go its own way, core's path is untouched."""
 
 import json
+from unittest.mock import patch
 from urllib.parse import parse_qs
 
-from requests import Response
+from requests import Response, Session
 
 from odoo.addons.loyalty_club.tests.common import ClubCommon
 from odoo.addons.loyalty_club.tests.own_copy import OwnCopy
 from odoo.addons.sms.tests.common import MockSMS
 from odoo.tests import Form, tagged
 
-from ..models.sms_api import SmsApiClub
 from .fake import FakeKavenegar
 from .messages import make_gateway
 
@@ -23,14 +23,21 @@ class TestTwilioInstalled(OwnCopy):
 
     def test_core_s_twilio_and_the_clubs_gateways_live_side_by_side(self):
         """The tests below, where ``sms_twilio`` is installed: it is no addon that ours depend on."""
-        self._odoo("-d", self.db, "-i", "sms_twilio", "--stop-after-init", "--no-http")
-        log = self._odoo("-d", self.db, "--test-tags", "club_twilio", "--stop-after-init", "--no-http")
-        self.assertRegex(log, r"0 failed, 0 error\(s\) of 4 tests")
+        ours = ["-u", "loyalty_club_sms", "--test-tags", "club_twilio"]
+        log = self._odoo("-d", self.db, "-i", "sms_twilio", *ours, "--stop-after-init", "--no-http")
+        self.assertRegex(log, r"0 failed, 0 error\(s\) of 5 tests")
 
 
 @tagged("-standard", "post_install", "-at_install", "club_twilio")
 class TestBesideTwilio(ClubCommon, MockSMS):
     twilio = []
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # what core does itself for tests of every run
+        handler = patch.object(Session, "send", lambda *given, **more: cls._request_handler(*given, **more))
+        cls.startClassPatcher(handler)
 
     @classmethod
     def _request_handler(cls, session, request, **kwargs):
@@ -72,7 +79,6 @@ class TestBesideTwilio(ClubCommon, MockSMS):
         other_fake = self.enterContext(FakeKavenegar())
         make_gateway(self.env, other_fake, company=both)
         plain = self.env["res.company"].create({"name": "Odoo's own"})
-        self.assertIs(both._get_sms_api_class(), SmsApiClub, "the club's gateway goes before")
         for company, number in ((self.company, SARA), (theirs, REZA), (both, SARA), (plain, OMID)):
             self.env["sms.sms"].with_company(company).create({"number": number, "body": company.name})
         with self.mockSMSGateway():
@@ -83,6 +89,17 @@ class TestBesideTwilio(ClubCommon, MockSMS):
         self.assertEqual(
             [(one["To"], one["Body"], one["From"]) for one in self.twilio], [(REZA, "Twilio", "+15005550006")]
         )
+
+    def test_what_is_sent_at_once_goes_the_same_ways(self):
+        both = self.company_of_twilio("Both")
+        other_fake = self.enterContext(FakeKavenegar())
+        make_gateway(self.env, other_fake, company=both)
+        sms = self.env["sms.sms"]
+        for company in (self.company, self.company_of_twilio(), both):
+            sms |= sms.with_company(company).create({"number": SARA, "body": company.name})
+        sms.send()
+        self.assertEqual((self.fake.got(SARA), other_fake.got(SARA)), ([self.company.name], ["Both"]))
+        self.assertEqual([one["Body"] for one in self.twilio], ["Twilio"])
 
     def test_twilio_s_numbers_and_reports_are_core_s(self):
         theirs = self.company_of_twilio()

@@ -159,3 +159,13 @@ def test_a_test_that_reaches_for_another_machine_fails_even_if_it_swallows_the_e
     assert "PASSED test_out.py::test_loopback" in told
     assert "reached for 192.0.2.1:80" in told
     assert "reached for sms.example" in told
+
+
+def test_a_process_that_a_test_starts_is_guarded_too(tmp_path):
+    (tmp_path / "child.py").write_text(
+        f"{REACHES_OUT}\ntest_loopback()\nimport sys\n'out' in sys.argv and test_a_name()"
+    )
+    environ = {**os.environ, "PYTHONPATH": f"{ROOT / 'dev'}{os.pathsep}{tmp_path}"}
+    for argument, code in (("in", 0), ("out", 97)):
+        command = [sys.executable, "-m", "loopback", "child", argument]
+        assert subprocess.run(command, capture_output=True, env=environ, timeout=60).returncode == code

@@ -5,8 +5,9 @@ What is printed on standard output is kept by ./club and shown again at later st
 
 import argparse
 from datetime import datetime
+from textwrap import wrap
 
-from demo_shop import activity, behaviour, books, gifts, lots, messages, orders, proof, setup, till
+from demo_shop import activity, behaviour, books, gifts, lots, messages, orders, portal, proof, setup, till
 from odoo_db import environment
 from replay import run
 from replay.compare import table
@@ -25,6 +26,7 @@ FEATURES = (
     (behaviour, "invitations and points for behaviour"),
     (proof, "codes, customer accounts and signals"),
     (messages, "messages: the gateway of the demo, what was sent, a campaign"),
+    (portal, "members who look at their own pages"),
 )
 
 WELCOME = """
@@ -38,6 +40,8 @@ The sample club is ready.
   accountant    accountant    the ledger; settles exceptions
   auditor       auditor       reads everything, changes nothing
   modir         modir         the manager in Persian, right to left
+  customer      customer      a member's own pages: card, statement, invitations, messages, invoices
+  moshtari      moshtari      another member's, in Persian
 
   what to click first
   1. as cashier: Point of Sale > "{till}" > Open Register; scan or type the card {card}
@@ -46,7 +50,8 @@ The sample club is ready.
   3. as manager: Loyalty Club > Members > {name}: cards, accounts, statement
   4. as manager: Loyalty Club > Balances: an adjustment of 800 points waits for a second person
   5. as accountant: Loyalty Club > Exceptions: somebody returned goods whose points are spent already
-  6. as cashier: sell a gift card (on paper) and pay the next order with its code; pay a part with the member's credit
+  6. as cashier: sell a gift card, on paper or on the plastic card {plastic} (50), and pay the next order with
+     its code; take 15 % off with the discount card {discount}; pay a part with the member's credit
   7. as manager: Loyalty Club > Gift cards: a batch, cards that were sold, given, stolen; new cards with a file of codes
   8. as manager: members' lots that wait or die soon, transfers, invitations, points for behaviour, signals
   9. as accountant: Loyalty Club > Reports: what is owed, and the tie-out of the ledger with the accounts
@@ -54,6 +59,7 @@ The sample club is ready.
      and whom you join gets a welcome, in Persian; {english} reads English
   11. as manager: Loyalty Club > Messages: the log, automations, texts in both languages, a campaign with its results;
      answer {optout} on a phone, and its owner gets no more advertising
+  12. as customer or moshtari, best on a narrow window: My account > Customer club; pay an invoice with credit
 
   The sample club's people are made up. The stores named "Store …" and the members named "Household …" come from
   The Complete Journey, real grocery purchases of 2017; spending and returning are made up there, the data has none.
@@ -119,6 +125,8 @@ def report(place: Shop, outcome: run.Outcome, mismatches: int) -> str:
             f"mismatches in the sample shop's own sales: {mismatches}; check of the ledger: {figures['check']}",
             WELCOME.format(
                 optout=messages.OPT_OUT,
+                plastic="-".join(wrap(place.plastic, 4)),
+                discount="-".join(wrap(place.discount, 4)),
                 english=english,
                 till=till,
                 card=number,

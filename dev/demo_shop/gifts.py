@@ -23,7 +23,8 @@ def fill(place, users, now):
     cards(place, users["manager"], branches)
     Batch = env["loyalty.club.gift.batch"].with_user(users["manager"])
     values = {"club_id": club.id, "validity": "period", "valid_number": 12}
-    Batch.create({**values, "name": "New Year", "quantity": 50, "value": 50})._club_hand_out()
+    # who tries the demo has no plastic in his hands: the code of one card is told
+    place.plastic = Batch.create({**values, "name": "New Year", "quantity": 50, "value": 50})._club_hand_out()[0][1]
     given = {"activation": "now", "branch_id": branches[:1].id, "value": 10}
     Batch.create({**values, **given, "name": "Opening of the new shop", "quantity": 20})._club_hand_out()
     staff = {"name": "Prepaid, for the staff", "kind": "prepaid", "quantity": 3, "value": 200}
@@ -32,6 +33,7 @@ def fill(place, users, now):
     drawn = Batch.create({**values, **percent, "name": "Neighbours, 15 %", "quantity": 10})._club_hand_out()
     for number, (card, _code, _pin) in enumerate(drawn[:4]):
         card._club_discount_use(f"demo:discount:{number}", Decimal("4.50"), branch=branches[:1])
+    place.discount = drawn[6][1]
     quotation(place, branches[:1], drawn[5][1])
 
 
@@ -56,7 +58,7 @@ def quotation(place, branch, code):
     goods = env["product.product"].browse([place.goods[number][0] for number in (1, 3)])
     order = env["sale.order"].create(
         {
-            "partner_id": place.members[6].partner_id,
+            "partner_id": place.members[3].partner_id,
             "club_branch_id": branch.id,
             "order_line": [(0, 0, {"product_id": product.id, "product_uom_qty": 3}) for product in goods],
         }

@@ -14,8 +14,8 @@ def fill(place, users, now) -> None:
     members = [env["loyalty.club.member"].browse(place.members[number].id) for number in sorted(place.members)[:6]]
     for number, member in enumerate(members):
         member.partner_id.email = member.partner_id.email or f"member{number}@example.com"
-    top_up = product(env, club._club_program("credit"), "Credit", 500)
-    card = product(env, gift, "Gift card", 300)
+    top_up = club._club_program("credit").trigger_product_ids
+    card = gift.trigger_product_ids
     club.action_club_set_up_books()  # what has just been made books on the liability, without tax
     goods = env["product.product"].create(
         {"name": "Catering for a party", "type": "service", "invoice_policy": "order", "taxes_id": [Command.clear()]}
@@ -35,17 +35,9 @@ def fill(place, users, now) -> None:
     note.action_post()
     pay(env, note, journal=credit)
     order(env, club, members[2], [(goods, 1, 350)], require_payment=True)
+    for member in members[1:3]:
+        bill(env, club, member, [(goods, 1, 90)])  # open: they look at it in the portal, and may pay with credit
     env.cr.flush()
-
-
-def product(env, program, name, price):
-    """The product that sells value of ``program``."""
-    made = program.trigger_product_ids[:1]
-    if not made:
-        made = env["product.product"].create({"name": name, "type": "service", "invoice_policy": "order"})
-        program.trigger_product_ids = [Command.set(made.ids)]
-    made.list_price = price
-    return made
 
 
 def order(env, club, member, lines, **values):

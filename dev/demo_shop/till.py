@@ -1,5 +1,7 @@
 """Paying and selling stored value at the sample club's tills: payment methods, and the goods that sell it."""
 
+from .setup import both
+
 #: English and Persian name, price and kind of what sells value.
 GOODS = (
     ("Top-up of credit", "شارژ اعتبار", 50, "credit"),
@@ -16,19 +18,20 @@ def fill(place, users, now) -> None:
     for english, persian, price, kind in GOODS:
         program = club._club_ensure_program(kind)
         book = club._club_book(kind, club.company_id) or env["loyalty.club.book"]._club_set_up(club, kind)
-        product = env["product.product"].create(
-            {
-                "name": english,
-                "list_price": price,
-                "type": "service",
-                "taxes_id": [(5,)],
-                "property_account_income_id": book.liability_account_id.id,
-                "available_in_pos": True,
-                "pos_categ_ids": [(6, 0, category.ids)],
-            }
-        )
-        product.with_context(lang="fa_IR").name = persian
+        values = {
+            "list_price": price,
+            "type": "service",
+            "taxes_id": [(5,)],
+            "property_account_income_id": book.liability_account_id.id,
+            "available_in_pos": True,
+            "pos_categ_ids": [(6, 0, category.ids)],
+        }
+        # cards have a product of their own already; Odoo has one top-up for all clubs
+        product = program.trigger_product_ids if kind != "credit" else env["product.product"].create({"name": english})
+        product.write(values)
+        both(product, "name", english, persian)
         program.trigger_product_ids = product
+    club._club_sell_at_tills()
     for till in tills:
         methods = env["pos.payment.method"].union(
             *(club._club_payment_method(kind, till.company_id) for *_names, kind in GOODS)

@@ -27,7 +27,7 @@ cmd_demo() {
     port_is_free "$port" || die "port $port is in use by something else" "stop it, or use another: ./club demo --port $((port + 1))"
     phone_start "$phone"
     demo_database "$households" "$fresh"
-    demo_dial "$phone"
+    demo_dial "$phone" "$port"
     if [ -n "$detach" ]; then
         demo_start "$port"
         demo_greeting "$port"
@@ -125,10 +125,11 @@ phone_forget() {
     phone_start "$port"
 }
 
-# The demo's gateway is where the phones are now.
+# The demo's gateway is where the phones are now, and links in its messages lead to where Odoo is now.
 demo_dial() {
     psql -X -q -v ON_ERROR_STOP=1 -d "$DEMO_DB" -c \
-        "UPDATE loyalty_club_gateway SET base_url = 'http://127.0.0.1:$1/v1' WHERE base_url LIKE 'http://127.0.0.1:%'"
+        "UPDATE loyalty_club_gateway SET base_url = 'http://127.0.0.1:$1/v1' WHERE base_url LIKE 'http://127.0.0.1:%'" -c \
+        "UPDATE ir_config_parameter SET value = 'http://127.0.0.1:$2' WHERE key = 'web.base.url'"
 }
 
 port_is_free() { "$PY" -c "import socket; socket.socket().bind(('127.0.0.1', $1))" 2>/dev/null; }

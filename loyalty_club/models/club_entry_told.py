@@ -24,25 +24,27 @@ class LoyaltyClubEntry(models.Model):
             old, new = float(before[account.id]), float(accounts[account.id]["balance"])
             account.card_id._send_points_reach_communication({account.card_id: {"old": old, "new": new}})
 
-    def _club_tell_received(self, reason="", sender=None):
+    def _club_tell_received(self, reason="", sender=None, kind=None):
         """Tell the members that these entries brought them points or credit, once for each entry.
 
         :param reason: in words for the member; :param sender: name of the person it comes from, or None
+        :param kind: the event that brought it, or None; without a reason its name tells, in the member's language
         """
         Messenger = self.env["loyalty.club.messenger"]
         if not self or not Messenger._club_listens("value_received"):
             return
         rows = []
         for entry in self.sudo():  # whoever gives something need not read the ledger
-            member, kind = entry.account_id.member_id, entry.account_id.kind
-            if member and kind in ("points", "credit"):
+            member, value = entry.account_id.member_id, entry.account_id.kind
+            if member and value in ("points", "credit"):
+                named = kind and kind.with_context(lang=member.partner_id.lang or self.env.lang).name
                 rows.append(
                     {
                         "member_id": member.id,
                         "cause": f"entry:{entry.id}",
                         "values": {
-                            f"{kind}_received": entry.amount,
-                            "reason": reason or None,
+                            f"{value}_received": entry.amount,
+                            "reason": reason or named or None,
                             "sender": sender,
                         },
                         "branch_id": entry.branch_id.id,

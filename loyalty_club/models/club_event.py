@@ -175,7 +175,7 @@ class LoyaltyClubEvent(models.Model):
         entries = self.env["loyalty.club.entry"]._club_post(movements)
         for row, entry_id in zip(given, entries.ids, strict=True):
             row["entry"] = entry_id
-        entries._club_tell_received(reason=values["reason"] or kind.name)
+        entries._club_tell_received(reason=values["reason"], kind=kind)
 
     def _club_insert_events(self, kind, rows, values):
         """Note what was given and what was not. A race for one key makes the request start again."""

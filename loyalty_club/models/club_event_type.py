@@ -164,15 +164,9 @@ class LoyaltyClubEventType(models.Model):
 
     @api.model
     def _club_ship(self, clubs):
-        """Give new clubs the events that all clubs know, switched off."""
-        names = {
-            "profile_complete": self.env._("Profile completed"),
-            "survey": self.env._("Survey answered"),
-            "visit": self.env._("Visit"),
-            "birthday": self.env._("Birthday"),
-            "social": self.env._("Social media"),
-        }
-        self.create(
+        """Give new clubs the events that all clubs know, switched off, with their names in every language."""
+        names = self._club_shipped_names()
+        made = self.create(
             [
                 {
                     "club_id": club.id,
@@ -189,6 +183,20 @@ class LoyaltyClubEventType(models.Model):
                 for rank, (code, amount, count, period) in enumerate(SHIPPED)
             ]
         )
+        for lang, _name in self.env["res.lang"].get_installed():
+            if lang != self.env.lang:
+                names = self.with_context(lang=lang)._club_shipped_names()
+                for kind in made.with_context(lang=lang):
+                    kind.name = names[kind.code]
+
+    def _club_shipped_names(self):
+        return {
+            "profile_complete": self.env._("Profile completed"),
+            "survey": self.env._("Survey answered"),
+            "visit": self.env._("Visit"),
+            "birthday": self.env._("Birthday"),
+            "social": self.env._("Social media"),
+        }
 
 
 class LoyaltyClub(models.Model):

@@ -135,13 +135,14 @@ class LoyaltyClubMember(models.Model):
         return self.env["loyalty.club.account"].sudo()._club_for_member(self, program, create)
 
     @api.model
-    def _club_enrol(self, club, mobile=None, name=None, partner=None, **values):
+    def _club_enrol(self, club, mobile=None, name=None, partner=None, lang=None, **values):
         """Make somebody a member, or return the member that he is already.
 
         The partner is looked up by mobile in international form before one is made.
 
         :param club: the club to join
         :param mobile: as typed, in any form and with Persian or Arabic digits; optional when ``partner`` is given
+        :param lang: code of the language that a new member is written to in; without it his contact's own one
         :param values: further values of the member (joined_branch_id, joined_channel, referrer_id, cashier_note)
         :return: (member, created)
         :raises UserError: the number is no mobile number
@@ -159,6 +160,8 @@ class LoyaltyClubMember(models.Model):
             .sudo()
             .create({"name": name or number, "phone": number, "country_id": club.country_id.id})
         )
+        if lang and lang != partner.lang:
+            partner.lang = lang  # before he is welcomed
         if number and not partner.phone:
             partner.phone = number
         return self.create({"club_id": club.id, "partner_id": partner.id, **values}), True

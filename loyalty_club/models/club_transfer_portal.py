@@ -1,4 +1,4 @@
-"""What a customer sees and does in the portal: his lots, and transfers to others whose names stay masked."""
+"""What a customer sees and does in the portal: card, lots, movements, and transfers; names of others stay masked."""
 
 from decimal import Decimal
 
@@ -9,19 +9,33 @@ from ..rules.transfers import fee_of
 from ..tools.amount import to_amount
 from ..tools.phone import to_e164
 
+#: Movements of each balance that a customer sees, the last ones.
+MOVEMENTS = 20
+
 
 class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"
 
+    def _club_portal_card(self):
+        """The card that the customer shows on his phone; empty when he has none that works."""
+        self.ensure_one()
+        return self.card_ids.filtered(lambda card: card.state == "active").sorted("id")[-1:]
+
     def _club_portal_sheets(self):
-        """{member id: [{account, available, lots}]} with the open lots, the first to die first."""
+        """{member id: [{account, lots, movements}]} with the open lots, the first to die first, and the last movements,
+        the newest first."""
         accounts = self.account_ids.filtered(lambda account: account.program_id.active)
         lots = self.env["loyalty.club.lot"].search([("account_id", "in", accounts.ids), ("remaining", ">", 0)])
         by_account = lots.grouped("account_id")
         none = self.env["loyalty.club.lot"]
+        Posting = self.env["loyalty.club.posting"]
         return {
             member.id: [
-                {"account": account, "lots": by_account.get(account, none)}
+                {
+                    "account": account,
+                    "lots": by_account.get(account, none),
+                    "movements": Posting.search([("account_id", "=", account.id)], order="seq DESC", limit=MOVEMENTS),
+                }
                 for account in accounts
                 if account.member_id == member
             ]

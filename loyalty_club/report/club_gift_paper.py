@@ -25,6 +25,7 @@ class ReportClubGift(models.AbstractModel):
         artwork = gift.artwork or gift.batch_id.sudo().artwork  # the picture on the card, nothing else of the batch
         return {
             "gift": gift,
+            "lang": gift.sudo().partner_id.lang or self.env.lang or "en_US",  # the buyer's, where he is known
             "code": pretty(code) if code else f"•••• {gift.last_four}",
             "pin": pin,
             "qr": self._club_bars("QR", code, 160, 160),

@@ -176,6 +176,22 @@ class TestPortalTransfer(ClubCase, HttpCase):
         self.assertIn("never expires", text)
         self.assertIn(self.sara.number, text)
 
+    def test_my_card_and_my_last_movements_and_nobody_else_s(self):
+        self._post(self.account, 30, "redeem")
+        other = self._member(name="Mina")
+        self._post(self._account(other), 777)
+        self.authenticate("sara-p", "sara-p")
+        text = self.url_open("/my/club").text
+        card = self.sara._club_portal_card()
+        self.assertIn(card.number, text)
+        self.assertIn(card.number_grouped, text)
+        movements = text.split("o_club_movements")[1]
+        self.assertIn("Spent", movements)
+        self.assertLess(movements.index("-30"), movements.index("100"), "the last one first")
+        self.assertNotIn(self.account._club_format(777), text)
+        card._club_block("Lost")
+        self.assertNotIn(card.number_grouped, self.url_open("/my/club").text)
+
     def test_a_transfer_is_confirmed_and_made_once(self):
         url = f"/my/club/{self.sara.id}/transfer"
         page = self.post(url, receiver=self.reza.number, value="points", amount="40", reason="For you")

@@ -44,7 +44,40 @@ class LoyaltyClub(models.Model):
                 elif missing:
                     till.payment_method_ids |= missing
                     added |= till
+        self._club_sell_at_tills()
         return self._club_methods_notice(added, waiting)
+
+    def _club_sell_at_tills(self):
+        """Let tills have the goods that sell the club's value, and one gift card instead of two.
+
+        Odoo brings a sample program with a product “Gift Card”. When nobody ever used it, it goes: cashiers would not
+        know which of the two cards to sell, and the sample's has no place in the club's books.
+        """
+        self.ensure_one()
+        for kind in ("credit", "gift", "prepaid"):
+            goods = self._club_program(kind).trigger_product_ids.sudo()  # a manager of the club sells what it makes
+            if goods and not any(goods.mapped("available_in_pos")):
+                goods.available_in_pos = True
+        if self.gift_program_id:
+            self._club_retire_sample()
+
+    def _club_retire_sample(self):
+        # nobody's data: the sample that came with the installation, as long as no card was made of it
+        sample = self.env.ref("loyalty.gift_card_program", raise_if_not_found=False)
+        sample = sample and sample.sudo()
+        if (
+            not sample
+            or sample.club_id
+            or not sample.active
+            or sample.company_id not in (self.company_id, self.env["res.company"])
+        ):
+            return
+        if not sample.coupon_ids.with_context(active_test=False).search_count(
+            [("program_id", "=", sample.id)], limit=1
+        ):
+            goods = sample.trigger_product_ids
+            sample.action_archive()
+            goods.available_in_pos = False
 
     def _club_tills(self):
         tills = self.env["pos.config"].search([("club_id", "=", self.id)])

@@ -164,7 +164,15 @@ class PosConfig(models.Model):
         return {str(account.member_id.partner_id.id): usable[account.id] for account in accounts if usable[account.id]}
 
     def club_join(
-        self, mobile, name=False, card_number=False, partner_id=False, referrer=False, agreed=False, mobile_key=False
+        self,
+        mobile,
+        name=False,
+        card_number=False,
+        partner_id=False,
+        referrer=False,
+        agreed=False,
+        mobile_key=False,
+        lang=False,
     ):
         """Make a customer a member. Called by the till; for somebody who is one already it returns that member.
 
@@ -175,6 +183,7 @@ class PosConfig(models.Model):
         :param referrer: invitation code, membership number or mobile of who invited him, optional
         :param agreed: purposes of messages that he agreed to, of those in the till's data
         :param mobile_key: what ``club_join_confirm`` gave for the code that was sent to the mobile
+        :param lang: language in which he is written to, of those in the till's data
         :return: as ``club_identify``, with ``created``
         :raises UserError: no mobile number, nobody has the referrer's code, or the card can't be given
         """
@@ -195,6 +204,7 @@ class PosConfig(models.Model):
                 joined_channel="till",
                 referrer=referrer or None,
                 mobile_key=mobile_key or None,
+                lang=self._club_language(lang),
                 consents=self._club_agreed(club, agreed),
             )
         )

@@ -1,4 +1,4 @@
-"""Joining at the till: what the customer agrees to, and the code that shows that the number is his."""
+"""Joining at the till: his language, what he agrees to, and the code that shows that the number is his."""
 
 from odoo import models
 from odoo.http import request
@@ -13,7 +13,19 @@ class PosConfig(models.Model):
             club = self.sudo().club_id  # cashiers read the club they serve
             data["asks"] = club._club_consent_asks()
             data["confirm_mobile"] = club._club_confirms_mobile()
+            data["languages"] = self._club_languages()
+            data["language"] = self.env["res.partner"].default_get(["lang"]).get("lang")
         return data
+
+    def _club_languages(self):
+        """The languages in which members are written to, each under its own name; none when there is no choice."""
+        installed = self.env["res.lang"].get_installed()
+        # Odoo calls them “Persian / فارسی”
+        return [{"code": code, "name": name.split(" / ")[-1]} for code, name in installed] if installed[1:] else []
+
+    def _club_language(self, code):
+        """``code`` when it is a language of this database, else None."""
+        return code if code in dict(self.env["res.lang"].get_installed()) else None
 
     def _club_agreed(self, club, agreed):
         """What the till says of what the customer agreed to, as joining takes it; only what the club asks for."""

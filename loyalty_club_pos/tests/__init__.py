@@ -1,4 +1,5 @@
 from . import (
+    test_card_tour,
     test_join_tour,
     test_pay_races,
     test_pay_tour,

@@ -48,3 +48,16 @@ class TillTourCase(ClubCase, TestPointOfSaleHttpCommon):
 
     def orders(self):
         return self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)], order="id")
+
+
+def make_purse(case):
+    """Give Sara 40 credit, and let the till take and sell stored value."""
+    case.credit = case.club._club_ensure_program("credit")
+    case.gifts = case.club._club_ensure_program("gift")
+    case.gifts.trigger_product_ids = case.env["product.product"].create(
+        {"name": "Club Gift", "list_price": 50, "available_in_pos": True, "taxes_id": False, "is_storable": False}
+    )
+    case.credit.name, case.gifts.name = "Club credit", "Club gift cards"
+    case.club.action_club_make_payment_methods()
+    case.purse = case._account(case.sara, case.credit)
+    case._post(case.purse, 40, kind="load")

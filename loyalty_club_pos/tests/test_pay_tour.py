@@ -3,7 +3,7 @@
 from odoo.addons.loyalty_club.tools.gift_code import code_hash
 from odoo.tests import tagged
 
-from .common_tour import TillTourCase
+from .common_tour import TillTourCase, make_purse
 
 
 @tagged("-standard", "post_install", "-at_install", "club_tour")
@@ -13,22 +13,7 @@ class TestPayTour(TillTourCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.credit = cls.club._club_ensure_program("credit")
-        cls.gifts = cls.club._club_ensure_program("gift")
-        product = cls.env["product.product"].create(
-            {
-                "name": "Club Gift",
-                "list_price": 50,
-                "available_in_pos": True,
-                "taxes_id": False,
-                "is_storable": False,
-            }
-        )
-        cls.gifts.trigger_product_ids = product
-        cls.credit.name, cls.gifts.name = "Club credit", "Club gift cards"
-        cls.club.action_club_make_payment_methods()
-        cls.purse = cls._account(cls.sara, cls.credit)
-        cls._post(cls.purse, 40, kind="load")
+        make_purse(cls)
 
     def test_part_is_paid_with_credit_and_the_rest_in_cash(self):
         self.tour("club_pay_credit")

@@ -179,3 +179,25 @@ class TestPosGifts(ClubPayCommon):
         self.assertEqual(balances[book("gift", self.company).liability_account_id], -30)
         self.assertEqual(balances[book("credit", self.company).liability_account_id], -35)
         self._check_ledger()
+
+    def _sample(self):
+        """Odoo's sample program, as it stands in the company of a new installation."""
+        sample = self.env.ref("loyalty.gift_card_program").sudo()
+        sample.company_id = self.company
+        sample.action_unarchive()
+        return sample
+
+    def test_one_gift_card_is_sold_at_the_till_and_not_odoo_s_sample_beside_it(self):
+        sample = self._sample()
+        theirs = sample.trigger_product_ids
+        theirs.available_in_pos, self.sold["gift"].available_in_pos = True, False
+        self.club.action_club_make_payment_methods()
+        self.assertTrue(self.sold["gift"].available_in_pos)
+        self.assertEqual((sample.active, theirs.available_in_pos), (False, False))
+
+    def test_odoo_s_gift_cards_stay_where_somebody_holds_one(self):
+        sample = self._sample()
+        self.env["loyalty.card"].create({"program_id": sample.id, "points": 5})
+        self.club.action_club_make_payment_methods()
+        self.assertTrue(sample.active)
+        self.assertTrue(sample.trigger_product_ids.available_in_pos)

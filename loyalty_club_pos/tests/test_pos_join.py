@@ -59,3 +59,23 @@ class TestPosJoin(ClubPosCommon):
             [(one["purpose"], one["text_id"], one["place"]) for one in consents], [("offers", 7, self.till.name)]
         )
         self.assertEqual((channel, branch_id), ("till", self.branch.id))
+
+    def test_who_joins_is_welcomed_in_the_language_that_the_cashier_chose(self):
+        """The contact gets it before the welcome is written; a code that is none changes nothing."""
+        self.assertEqual(self.till._club_till_data()["languages"], [], "one language is no choice")
+        self.env["res.lang"]._activate_lang("fa_IR")
+        offered = {language["code"]: language["name"] for language in self.till._club_till_data()["languages"]}
+        self.assertEqual(offered["fa_IR"], "فارسی")
+        welcomed = {}
+        happened = patch.object(
+            self.env.registry["loyalty.club.messenger"],
+            "_club_happened",
+            lambda messenger, code, rows: welcomed.update(
+                {code: messenger.env["loyalty.club.member"].browse(rows[0]["member_id"]).partner_id.lang}
+            ),
+        )
+        happened.start()
+        self.addCleanup(happened.stop)
+        for mobile, lang, gets in ((MOBILE, "fa_IR", "fa_IR"), ("0936 777 8800", "xx_XX", "en_US")):
+            self.desk.club_join(mobile, lang=lang)
+            self.assertEqual(welcomed["joined"], gets)

@@ -7,6 +7,7 @@ from . import (
     club_automation_due,
     club_automation_happened,
     club_automation_make,
+    club_automation_plan,
     club_barred,
     club_bot,
     club_bot_link,

@@ -80,12 +80,12 @@ class LoyaltyClubAutomation(models.Model):
     def _club_rows(self, happened):
         """Rows of the queue for what this automation wants of ``happened``; what is too late by now is left out."""
         self.ensure_one()
-        now = fields.Datetime.now()
+        now, plan = fields.Datetime.now(), self._club_plan()
         wanted = self._club_wanted({row["member_id"] for row in happened})
         queue = []
         for row in happened:
-            not_before = (row.get("at") or now) + timedelta(hours=self.delay)
-            not_after = not_before + timedelta(hours=self.valid_hours)
+            not_before = (row.get("at") or now) + timedelta(hours=plan["delay"])
+            not_after = not_before + timedelta(hours=plan["valid_hours"])
             if row["member_id"] not in wanted or not_after <= now:
                 continue
             queue.append(
@@ -109,18 +109,12 @@ class LoyaltyClubAutomation(models.Model):
 
     def _club_common(self):
         """Columns that all messages of this automation have."""
-        self.ensure_one()
-        return {
-            "lane": self.lane,
-            "purpose": self.template_id.purpose,
-            "template_id": self.template_id.id,
-            "automation_id": self.id,
-            "channels": self.channels,
-            "why": self.with_context(lang=self.club_id.company_id.partner_id.lang or self.env.lang).name,
-        }
+        return dict(self._club_plan()["common"])
 
     def _club_wanted(self, member_ids):
         """Those of ``member_ids`` that fulfil the condition; no query when there is none."""
+        if self._club_plan()["domain"] == "[]":
+            return member_ids
         domain = self._club_domain()
         if domain.is_true():
             return member_ids

@@ -116,6 +116,12 @@ class LoyaltyClubTemplate(models.Model):
             '<small class="%s">%s</small></div>'
         ) % (name, direction, text, "text-danger" if too_long else "text-muted", note)
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "purpose" in vals:
+            self.env.registry.clear_cache()  # plans of automations
+        return result
+
     def action_club_send_test(self):
         """Send the text, with samples, to the mobile of whoever clicks."""
         self.ensure_one()

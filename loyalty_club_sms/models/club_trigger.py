@@ -32,6 +32,12 @@ class LoyaltyClubTrigger(models.Model):
 
     _code_unique = models.Constraint("UNIQUE (code)", "There is a trigger of this name already.")
 
+    def write(self, vals):
+        result = super().write(vals)
+        if {"lane", "name"} & set(vals):
+            self.env.registry.clear_cache()  # plans of automations
+        return result
+
     @api.model_create_multi
     def create(self, vals_list):
         triggers = super().create(vals_list)

@@ -72,6 +72,9 @@ class TestAutomation(AutomationCase):
         self.assertIn("5 points", texts[0])
         self.assertIn("7 points", texts[1])
         self.assertNotIn("mistake", texts[1])
+        kind.with_context(lang="fa_IR").name = "مراجعه"
+        self.person("fa_IR", "لیلا")._club_visit()
+        self.assertIn("مراجعه", self.text(self.messages(automation)[-1]), "named in the language of who reads it")
 
     def test_both_hear_of_an_invitation(self):
         invited, inviter = self.automation("invited"), self.automation("friend_joined")

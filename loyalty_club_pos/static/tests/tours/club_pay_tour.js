@@ -20,12 +20,6 @@ const tour = (name, steps) =>
 
 const start = () => [Chrome.startPoS(), Dialog.confirm("Open Register")];
 
-const chooseMethod = (name) => ({
-    content: `pay by ${name}`,
-    trigger: `.paymentmethods .paymentmethod .payment-name:contains("${name}")`,
-    run: "click",
-});
-
 const sara = () => [Club.lookUp("09120000001"), Club.memberIs("Sara")];
 
 tour("club_pay_credit", () => [
@@ -35,7 +29,7 @@ tour("club_pay_credit", () => [
     sara(),
     {trigger: '.club-member .club-balance:contains("40.00")'},
     ProductScreen.clickPayButton(),
-    chooseMethod("credit"),
+    Club.payWith("credit"),
     {trigger: '.club-pay .club-pay-who:contains("Sara")'},
     {trigger: '.club-pay .club-pay-balance:contains("40.00")'},
     {trigger: '.club-pay .club-pay-preset.active:contains("15.00")'},
@@ -59,14 +53,14 @@ tour("club_pay_credit_taken_off", () => [
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     sara(),
     ProductScreen.clickPayButton(),
-    chooseMethod("credit"),
+    Club.payWith("credit"),
     {trigger: ".club-pay .club-pay-amount", run: "edit 4"},
     {trigger: '.club-pay .club-pay-confirm:enabled:contains("4.00")', run: "click"},
     {trigger: negate(".club-pay")},
     {trigger: ".paymentline .delete-button", run: "click"},
     {trigger: negate(".paymentline")},
     // and once more, then back to the basket: nothing stays set aside
-    chooseMethod("credit"),
+    Club.payWith("credit"),
     {trigger: '.club-pay .club-pay-balance:contains("40.00")'},
     {trigger: ".club-pay .club-pay-amount", run: "edit 4"},
     {trigger: '.club-pay .club-pay-confirm:enabled:contains("4.00")', run: "click"},
@@ -101,7 +95,7 @@ tour("club_gift_sell_and_pay", () => [
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     ProductScreen.clickPayButton(),
-    chooseMethod("gift"),
+    Club.payWith("gift"),
     {
         trigger: ".club-pay .club-pay-code",
         run: async (helpers) => helpers.edit(window.clubTourCode.toLowerCase()),
@@ -133,7 +127,7 @@ tour("club_gift_wrong_codes", () => [
     {trigger: ".club-balance-dialog .btn-close", run: "click"},
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     ProductScreen.clickPayButton(),
-    chooseMethod("gift"),
+    Club.payWith("gift"),
     {trigger: ".club-pay .club-pay-code", run: "edit 0000-0000-0000-0000"},
     {trigger: ".club-pay .club-pay-look:enabled", run: "click"},
     {trigger: '.club-pay .club-pay-message:contains("cannot be used")'},
@@ -148,7 +142,7 @@ tour("club_refund_to_credit", () => [
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     sara(),
     ProductScreen.clickPayButton(),
-    chooseMethod("credit"),
+    Club.payWith("credit"),
     {trigger: ".club-pay .club-pay-amount", run: "edit 12"},
     {trigger: ".club-pay .club-pay-confirm:enabled", run: "click"},
     {trigger: negate(".club-pay")},
@@ -163,7 +157,7 @@ tour("club_refund_to_credit", () => [
     TicketScreen.toRefundTextContains("To Refund: 2"),
     TicketScreen.confirmRefund(),
     PaymentScreen.isShown(),
-    chooseMethod("credit"),
+    Club.payWith("credit"),
     {trigger: ".send_refund_request", run: "click"},
     // only what was paid with it goes back to it
     Club.messageContains("Only"),

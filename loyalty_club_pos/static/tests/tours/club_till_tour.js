@@ -27,13 +27,6 @@ const payInCash = () => [
     PaymentScreen.clickValidate(),
 ];
 
-/** The browser tells the till that the network is gone or back. */
-const noticeNetwork = () => ({
-    content: "the till notices the network",
-    trigger: "body",
-    run: () => window.dispatchEvent(new Event("online")),
-});
-
 tour("club_scan_and_sell", () => [
     start(),
     Club.scanCard("9364000000000019"),
@@ -204,7 +197,7 @@ tour("club_offline_then_sync", () => [
     Club.scanCard("9364000000000019"),
     Club.memberIs("Sara", "100 Points"),
     OfflineUtil.setOfflineMode(),
-    noticeNetwork(),
+    Club.noticeNetwork(),
     {trigger: '.club-offline:contains("No network")'},
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     {content: "nothing can be spent", trigger: negate(".club-spend-button")},
@@ -216,7 +209,7 @@ tour("club_offline_then_sync", () => [
     Club.lookUp("09120000001"),
     Club.memberIs("Sara"),
     OfflineUtil.setOnlineMode(),
-    noticeNetwork(),
+    Club.noticeNetwork(),
     {trigger: negate(".club-offline")},
     Chrome.isSynced(),
     Chrome.endTour(),
@@ -227,7 +220,7 @@ tour("club_offline_budget", () => [
     Club.scanCard("9364000000000019"),
     Club.memberIs("Sara", "100 Points"),
     OfflineUtil.setOfflineMode(),
-    noticeNetwork(),
+    Club.noticeNetwork(),
     {trigger: '.club-offline:contains("up to 30 Points")'},
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     Club.openSpend(),
@@ -242,7 +235,7 @@ tour("club_offline_budget", () => [
     {trigger: ".pos-receipt .club-receipt-later"},
     ReceiptScreen.clickNextOrder(),
     OfflineUtil.setOnlineMode(),
-    noticeNetwork(),
+    Club.noticeNetwork(),
     {trigger: negate(".club-offline")},
     Chrome.isSynced(),
     Chrome.endTour(),
@@ -263,7 +256,7 @@ tour("club_network_lost_while_spending", () => [
     Dialog.confirm(),
     PaymentScreen.isShown(),
     OfflineUtil.setOnlineMode(),
-    noticeNetwork(),
+    Club.noticeNetwork(),
     PaymentScreen.clickValidate(),
     Club.receiptShows("points_spent", "60 Points"),
     Chrome.endTour(),

@@ -59,10 +59,10 @@ export class ClubDesk {
     /**
      * Make somebody a member.
      *
-     * @param {Object} values {mobile, name, card, partner, referrer, agreed, mobileKey}
+     * @param {Object} values {mobile, name, card, partner, referrer, agreed, mobileKey, lang}
      * @returns {Object} as `identify`; status "refused" with the server's message when the input is wrong
      */
-    async join({mobile, name, card, partner, referrer, agreed, mobileKey}) {
+    async join({mobile, name, card, partner, referrer, agreed, mobileKey, lang}) {
         const args = [
             mobile || false,
             name || false,
@@ -71,6 +71,7 @@ export class ClubDesk {
             referrer?.trim() || false,
             agreed || [],
             mobileKey || false,
+            lang || false,
         ];
         return this._ask("club_join", args, () => ({
             ...NOT_A_MEMBER,

@@ -72,3 +72,23 @@ export function receiptShows(what, text, label = "") {
 export function messageContains(text) {
     return [step(`message: ${text}`, `.modal-body:contains("${text}")`)];
 }
+
+/** Press a payment method of the club on the payment screen. */
+export function payWith(name) {
+    return [
+        step(
+            `pay by ${name}`,
+            `.paymentmethods .paymentmethod .payment-name:contains("${name}")`,
+            "click"
+        ),
+    ];
+}
+
+/** The browser tells the till that the network is gone or back. */
+export function noticeNetwork() {
+    return [
+        step("the till notices the network", "body", () =>
+            window.dispatchEvent(new Event("online"))
+        ),
+    ];
+}

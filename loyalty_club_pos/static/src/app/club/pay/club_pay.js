@@ -202,13 +202,14 @@ export class ClubPay extends Component {
         if (status === "held") {
             return this.done({amount});
         }
-        this.state.message = message;
         if (status === "proof_needed" && !proof) {
             const key = await askProof(this.pos, this.props.order, wanted);
             if (key) {
                 await this.pay(key);
+                return;
             }
         }
+        this.state.message = message;
     }
 
     done(result) {

@@ -24,6 +24,15 @@ export function keepCode(order, line, code) {
     order.uiState.clubCodes = {...codes, [line.uuid]: [...codesOf(order, line), code]};
 }
 
+/** The line's first card is one from the stock, with its code on it: no receipt shows that to anybody else. */
+export function markPlastic(order, line) {
+    order.uiState.clubPlastic = {...order.uiState.clubPlastic, [line.uuid]: true};
+}
+
+export function isPlastic(order, line) {
+    return Boolean(order.uiState?.clubPlastic?.[line.uuid]);
+}
+
 /** All codes of the basket. */
 export function allCodes(order) {
     return Object.values(order.uiState?.clubCodes || {}).flat();

@@ -62,13 +62,13 @@ export class ClubSell extends Component {
             return;
         }
         if (!this.isPlastic) {
-            return this.done(newCode());
+            return this.done({code: newCode(), plastic: false});
         }
         const code = cleanCode(toAscii(this.state.code));
         const problem = this.problemOf(code) || (await this.check(code));
         this.state.message = problem;
         if (!problem) {
-            this.done(code);
+            this.done({code, plastic: true});
         }
     }
 
@@ -99,8 +99,8 @@ export class ClubSell extends Component {
         }
     }
 
-    done(code) {
-        this.props.getPayload({amount: this.amount, code});
+    done(card) {
+        this.props.getPayload({amount: this.amount, ...card});
         this.props.close();
     }
 

@@ -98,6 +98,7 @@ export class ClubLookup extends Component {
             name: partner?.name || "",
             card: card || "",
             referrer: "",
+            lang: partner?.lang || this.desk.club.language || "",
             agreed: {},
             code: "",
             codeMessage: false,

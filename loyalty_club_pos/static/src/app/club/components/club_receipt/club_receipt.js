@@ -6,8 +6,8 @@ import {_t} from "@web/core/l10n/translation";
 import {formatPoints} from "@loyalty_club_pos/app/club/format";
 import {generateQRCodeDataUrl} from "@point_of_sale/utils";
 import {clubPrograms} from "@loyalty_club_pos/app/club/programs";
-import {prettyCode} from "@loyalty_club_pos/app/club/rules/gift_code";
-import {cardLines, codesOf} from "@loyalty_club_pos/app/club/sell/cards";
+import {lastFour, prettyCode} from "@loyalty_club_pos/app/club/rules/gift_code";
+import {cardLines, codesOf, isPlastic} from "@loyalty_club_pos/app/club/sell/cards";
 
 /** A refund takes back what was earned and gives back what was spent. */
 const LABELS = {
@@ -31,13 +31,12 @@ export class ClubReceipt extends Component {
     static template = "loyalty_club_pos.ClubReceipt";
     static props = {order: Object};
 
-    /** Cards that this order sold: with their codes until the receipt is printed, then with the last four only. */
+    /** Cards that this order sold: those on paper with their codes until it is printed, others with the last four. */
     get cards() {
         const {order} = this.props;
         return cardLines(order).map((line) => {
-            const codes = order.finalized
-                ? codesOf(order, line).slice(0, Math.floor(line.qty))
-                : [];
+            const all = order.finalized ? codesOf(order, line).slice(0, Math.floor(line.qty)) : [];
+            const [plastic, codes] = isPlastic(order, line) ? [all[0], all.slice(1)] : ["", all];
             return {
                 id: line.uuid,
                 name: line.getFullProductName?.() || line.product_id.display_name,
@@ -46,6 +45,7 @@ export class ClubReceipt extends Component {
                     pretty: prettyCode(code),
                     image: generateQRCodeDataUrl(code, {width: 120, height: 120}),
                 })),
+                plastic: plastic && lastFour(plastic),
                 ends: line.club_cards || "",
             };
         });

@@ -3,7 +3,8 @@
 It complements pytest-odoo, which makes pytest run Odoo's test classes. It does not import odoo itself, so that the
 tests without a database can use it too. The environment says what to do:
 
-- CLUB_SELECT: "odoo" (all but tours), "tours", "core" (Odoo's own suites) or "named" (what the arguments name)
+- CLUB_SELECT: "odoo" (all of ours but the following), "tours", "together" (till and sale orders in one database),
+  "core" (Odoo's own suites) or "named" (what the arguments name)
 - CLUB_SHARD: "0/2" runs every second test, beginning with the first
 - CLUB_RESULTS: file that receives the outcome of every test as JSON
 - CLUB_PROGRESS: file that receives a line per finished test
@@ -22,6 +23,8 @@ OURS = re.compile(r"loyalty[_.]club")
 TOUR_TAG = "club_tour"
 # tests that commit for real; they run last because they leave traces in the run's database
 REAL_TAG = "club_real"
+# tests that need modules of core beside those that our addons depend on
+TOGETHER_TAG = "club_together"
 
 
 class OurLog(logging.Handler):
@@ -62,7 +65,13 @@ def odoo_would_run(item):
         return False
     if item.originalname not in vars(cls) and not getattr(cls, "allow_inherited_tests_method", False):
         return False
-    return bool({"standard", TOUR_TAG, REAL_TAG} & tags(item))
+    return bool({"standard", TOUR_TAG, REAL_TAG, TOGETHER_TAG} & tags(item))
+
+
+def kind_of(item):
+    if TOGETHER_TAG in tags(item):
+        return "together"
+    return "tours" if is_tour(item) else "odoo"
 
 
 def pytest_collection_modifyitems(config, items):
@@ -70,8 +79,8 @@ def pytest_collection_modifyitems(config, items):
     if not select:
         return
     chosen = [item for item in items if odoo_would_run(item)]
-    if select in ("odoo", "tours"):
-        chosen = [item for item in chosen if is_tour(item) == (select == "tours")]
+    if select in ("odoo", "tours", "together"):
+        chosen = [item for item in chosen if kind_of(item) == select]
     chosen.sort(key=lambda item: REAL_TAG in tags(item))
     if select == "core":
         chosen = core_share(chosen)

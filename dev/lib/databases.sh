@@ -1,11 +1,14 @@
 # Databases: templates built once and kept, copies of them for every run.
 #   club_core_HASH   core modules only, one per Odoo version
 #   club_ours_HASH   with the addons of this repository, one per state of what installation depends on
+#   club_both_HASH   the same and the sales app, which brings pos_sale and others; for tests that need them
 #   club_test_PID_N  a copy for one run, dropped at its end
 # shellcheck shell=bash
 
 # What the addons build on; everything that Odoo installs by itself next to these comes with them.
 CORE_MODULES=loyalty,pos_loyalty,sale_loyalty,phone_validation
+# What Odoo adds by itself (pos_sale, pos_sale_loyalty …) once a shop with tills installs the sales app.
+TOGETHER_MODULES=sale_management
 # several people may work in one checkout, each with a state of his own
 KEEP_TEMPLATES=6
 
@@ -92,8 +95,27 @@ our_template() {
     name=club_ours_$({ echo "$core"; "$PY" "$CLUB_ROOT/dev/addons_hash.py" "$(addons_folder)"; } | digest)
     if [ "${1:-}" = --fresh ] || ! db_exists "$name"; then
         lock template 7
-        if [ "${1:-}" = --fresh ]; then drop_db "$name"; fi
+        if [ "${1:-}" = --fresh ]; then
+            drop_db "$name"
+            drop_db "$(together_name "$name")"
+        fi
         db_exists "$name" || build_template "$name" "$core" "$addons" strict
+        prune_templates "$name"
+        unlock 7
+    fi
+    echo "$name"
+}
+
+together_name() { echo "club_both_$(echo "$1 $TOGETHER_MODULES" | digest)"; }
+
+# together_template: the template of our addons and TOGETHER_MODULES; the other templates know nothing of them.
+together_template() {
+    local ours name
+    ours=$(our_template) || exit 1
+    name=$(together_name "$ours")
+    if ! db_exists "$name"; then
+        lock template 7
+        db_exists "$name" || build_template "$name" "$ours" "$TOGETHER_MODULES" strict
         prune_templates "$name"
         unlock 7
     fi
@@ -148,7 +170,7 @@ show_loading() {
 # Older states of our addons are dropped; the newest ones are kept for switching between branches.
 prune_templates() {
     local name
-    for name in $(sql "SELECT datname FROM pg_database WHERE datname LIKE 'club\\_ours\\_%' AND datname <> '$1' ORDER BY oid DESC OFFSET $KEEP_TEMPLATES"); do
+    for name in $(sql "SELECT datname FROM pg_database WHERE datname LIKE '${1%_*}\\_%' AND datname <> '$1' ORDER BY oid DESC OFFSET $KEEP_TEMPLATES"); do
         drop_db "$name" 2>/dev/null || true
         rm -f "$CLUB_LOG/$name.log" "$CLUB_LOG/$name.log.out"
     done

@@ -6,8 +6,8 @@ cmd_test() {
     TEST_ARGS=()
     while [ $# -gt 0 ]; do
         case $1 in
-            unit | odoo | tours | core) kinds+=("$1") ;;
-            all) kinds+=(unit odoo tours core) ;;
+            unit | odoo | together | tours | core) kinds+=("$1") ;;
+            all) kinds+=(unit odoo together tours core) ;;
             --fresh) fresh=--fresh ;;
             --baseline) baseline=1 ;;
             --)
@@ -15,7 +15,7 @@ cmd_test() {
                 TEST_ARGS=("$@")
                 break
                 ;;
-            *) die "unknown argument of test: $1" "use unit, odoo, tours, core or all; pytest's own arguments come after --" ;;
+            *) die "unknown argument of test: $1" "use unit, odoo, together, tours, core or all; pytest's own arguments come after --" ;;
         esac
         shift
     done
@@ -41,11 +41,11 @@ cmd_test() {
 default_kinds() {
     local arg
     if ! names_paths; then
-        printf '%s\n' unit odoo tours
+        printf '%s\n' unit odoo together tours
         return 0
     fi
     for arg in "${TEST_ARGS[@]}"; do
-        case $arg in -*) ;; tests | tests/* | ./tests*) echo unit ;; *) [ -e "${arg%%::*}" ] && echo odoo ;; esac
+        case $arg in -*) ;; tests | tests/* | ./tests*) echo unit ;; *_together.py*) echo together ;; *) [ -e "${arg%%::*}" ] && echo odoo ;; esac
     done | sort -u
 }
 
@@ -85,6 +85,9 @@ run_unit_tests() {
 
 run_odoo_tests() { run_addon_tests odoo "tests in Odoo"; }
 
+# With the modules that Odoo adds by itself where a shop has tills and the sales app.
+run_together_tests() { run_addon_tests together "tests with tills and sale orders together"; }
+
 # A step of a tour has ten seconds, which a busy machine may need for itself: tours that fail run once more, alone
 # and on a fresh database. That result counts, and is said.
 run_tours_tests() {
@@ -106,7 +109,7 @@ run_addon_tests() {
         mapfile -t paths < <(test_folders)
         [ ${#paths[@]} -gt 0 ] || return 0
     fi
-    template=$(our_template) || return 1
+    if [ "$kind" = together ]; then template=$(together_template) || return 1; else template=$(our_template) || return 1; fi
     drop_left_over
     copy_db "$template" "$db"
     fast_db "$db"

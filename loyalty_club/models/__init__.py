@@ -8,6 +8,7 @@ from . import (
     club_book_job,
     club_book_setup,
     club_branch,
+    club_by_hand,
     club_card,
     club_card_batch,
     club_card_state,
@@ -82,5 +83,6 @@ from . import (
     loyalty_mail,
     loyalty_program,
     loyalty_rule,
+    mixins,
     res_partner,
 )

@@ -1,11 +1,7 @@
-"""Four eyes: what one person asks for and, above the club's limit for a member and day, another one approves."""
-
-from datetime import timedelta
-from decimal import Decimal
+"""Four eyes: what one person asks for and, above the club's limits for a day, another one approves."""
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 #: Set by the buttons only, whatever a client sends.
 DECIDED = ("state", "requested_by_id", "requested_at", "decided_by_id")
@@ -61,39 +57,13 @@ class LoyaltyClubApproval(models.AbstractModel):
             request.needs_approval = request.state in ("draft", "waiting") and request._club_above_limit()
 
     def _club_above_limit(self):
-        """Whether some member gets more than the club's limit today without a second person, this request included."""
+        """Whether this request, and what was done today alone, are more than the club lets one person do."""
         self.ensure_one()
         amounts = self._club_amounts() if self.club_id else {}
-        if not amounts:
-            return False
-        limit = Decimal(str(self.club_id.adjust_limit))
-        if max(amounts.values()) > limit:
-            return True
-        alone = self._club_alone_today([member.id for member in amounts])
-        return any(amount + alone.get(member.id, 0) > limit for member, amount in amounts.items())
-
-    def _club_alone_today(self, member_ids):
-        """{member id: Decimal} that requests of this kind moved since midnight without a second person."""
-        since = self.club_id._club_end_of(self.club_id._club_today() - timedelta(days=1))
-        self.flush_model(["state", "requested_by_id", "decided_by_id"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT account.member_id, SUM(posting.amount)::text FROM loyalty_club_entry entry
-                     JOIN loyalty_club_posting posting ON posting.entry_id = entry.id
-                     JOIN loyalty_club_account account ON account.id = posting.account_id
-                     JOIN %(table)s request ON request.id = entry.origin_id
-                    WHERE entry.origin_model = %(model)s AND entry.club_id = %(club)s AND entry.posted_at >= %(since)s
-                      AND request.state = 'done' AND request.requested_by_id = request.decided_by_id
-                      AND (entry.kind <> 'transfer' OR posting.to_account_id = account.id)
-                      AND account.member_id = ANY(%(members)s) GROUP BY 1""",
-                table=SQL.identifier(self._table),
-                model=self._name,
-                club=self.club_id.id,
-                since=since,
-                members=[member_id for member_id in member_ids if isinstance(member_id, int)],
-            )
+        asker = self.requested_by_id or self.env.user
+        return bool(amounts) and self.club_id._club_needs_second(
+            asker, {member.id: amount for member, amount in amounts.items()}
         )
-        return {member_id: Decimal(amount) for member_id, amount in rows}
 
     # -- what nobody may do --------------------------------------------------------------------------------------------
 

@@ -88,7 +88,8 @@ class LoyaltyClub(models.Model):
         string="Adjustments need a second person above",
         default=1000.0,
         tracking=True,
-        help="A manual change of more than this amount waits until another manager approves it.",
+        help="What changes a member's balance by hand by more than this in a day waits until another manager approves "
+        "it, however many steps it comes in.",
     )
     offline_budget = fields.Float(
         string="Spending without network, per member",

@@ -1,7 +1,5 @@
 """Card batches: numbers made at once for the printer; large ones are made in the background, chunk by chunk."""
 
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
@@ -18,6 +16,7 @@ LARGEST = 5_000_000
 
 class LoyaltyClubCardBatch(models.Model):
     _name = "loyalty.club.card.batch"
+    _inherit = ["loyalty.club.batch.mixin"]
     _description = "Card Batch"
     _order = "id desc"
 
@@ -50,17 +49,12 @@ class LoyaltyClubCardBatch(models.Model):
     )
 
     def _compute_counts(self):
-        counts = defaultdict(dict)
-        groups = self.env["loyalty.club.card"]._read_group(
-            [("batch_id", "in", self.ids)], ["batch_id", "state"], ["__count"]
-        )
-        for batch, state, count in groups:
-            counts[batch.id][state] = count
+        counts = self._club_cards_by_state("loyalty.club.card")
         for batch in self:
             by_state = counts[batch.id]
             batch.made_count = sum(by_state.values())
-            batch.stock_count = by_state.get("stock", 0)
-            batch.active_count = by_state.get("active", 0)
+            batch.stock_count = by_state["stock"]
+            batch.active_count = by_state["active"]
             batch.other_count = batch.made_count - batch.stock_count - batch.active_count
             batch.progress = 100 * batch.made_count / batch.quantity if batch.quantity else 0
 

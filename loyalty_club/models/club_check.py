@@ -64,11 +64,11 @@ INVARIANTS = (
     ),
     (
         "spent_alive",
-        "No lot is spent before or after its life.",
+        "No lot is spent before or after its life, unless the amount had been set aside.",
         """SELECT p.id, e.occurred_at, l.usable_from, l.expires_at FROM loyalty_club_posting p
              JOIN loyalty_club_entry e ON e.id = p.entry_id AND e.kind = 'redeem'
              JOIN loyalty_club_lot l ON l.id = p.lot_id
-            WHERE p.from_account_id = p.account_id
+            WHERE p.from_account_id = p.account_id AND NOT COALESCE(jsonb_exists(e.details, 'promised'), FALSE)
               AND (l.usable_from > e.occurred_at OR l.expires_at <= e.occurred_at)""",
     ),
     (

@@ -4,11 +4,13 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
 class LoyaltyClubEntry(models.Model):
     _name = "loyalty.club.entry"
+    _inherit = ["loyalty.club.origin.mixin"]
     _description = "Club Entry"
     _log_access = False
     _order = "id desc"
@@ -114,14 +116,18 @@ class LoyaltyClubEntry(models.Model):
     def _unlink_never(self):
         raise UserError(self.env._("Entries of the club ledger are never deleted. Post a reversal instead."))
 
-    def action_club_open_origin(self):
-        """Open the order, invoice or adjustment that this entry came from."""
-        self.ensure_one()
-        if self.origin_model not in self.env or not self.origin_id:
-            return False
+    @api.model
+    def _club_action_of(self, name, *origins):
+        """The action that opens what documents booked.
+
+        :param name: what the documents are called
+        :param origins: (model, ids) of each kind of origin
+        """
+        domains = (Domain("origin_model", "=", model) & Domain("origin_id", "in", ids) for model, ids in origins)
         return {
             "type": "ir.actions.act_window",
-            "res_model": self.origin_model,
-            "res_id": self.origin_id,
-            "view_mode": "form",
+            "name": self.env._("Club entries of %s", name),
+            "res_model": self._name,
+            "view_mode": "list,form",
+            "domain": list(Domain.OR(domains)),
         }

@@ -6,14 +6,19 @@ second round or the next night. Where it is stopped it goes on, since what has d
 """
 
 import logging
+from datetime import time
 
 import psycopg2
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..rules.lives import next_time
+
 _logger = logging.getLogger(__name__)
 
+#: When the job starts, where the club is: the days have ended everywhere else in its zone, and the shops are closed.
+NIGHT = time(1, 30)
 #: Lots of one transaction: few enough that a till which needs one of their accounts hardly waits.
 EXPIRED_AT_ONCE = 500
 #: How often the job looks: what a till worked on the first time is free the second time.
@@ -87,6 +92,7 @@ class LoyaltyClubEntry(models.Model):
     @api.model
     def _cron_expire(self, at_once=EXPIRED_AT_ONCE, now=None):
         """Expire every lot whose last day is over (at ``now``, UTC), ``at_once`` lots in a transaction; how many."""
+        self._club_call_at_night(now or fields.Datetime.now())
         done = 0
         for _round in range(ROUNDS):
             now = now or fields.Datetime.now()
@@ -104,6 +110,17 @@ class LoyaltyClubEntry(models.Model):
             if due <= 0:
                 break
         return done
+
+    def _club_call_at_night(self, now):
+        """Have the job called at the next night of every club; the daily call is for what was left over."""
+        cron = self.env.ref("loyalty_club.ir_cron_expire", raise_if_not_found=False)
+        if not cron:
+            return
+        clubs = self.env["loyalty.club"].sudo().search([])  # the job serves all of them
+        nights = {next_time(now, zone, NIGHT) for zone in {club._club_zone() for club in clubs}}
+        known = self.env["ir.cron.trigger"].sudo().search([("cron_id", "=", cron.id), ("call_at", "in", list(nights))])
+        if new := sorted(nights - set(known.mapped("call_at"))):
+            cron.sudo()._trigger(at=new)
 
     def _club_prepare_expiry(self, now):
         """How many open lots have died; makes the sinks they go to where they are missing."""

@@ -5,7 +5,7 @@ from dataclasses import replace
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..rules.lots import Shortage, plan_incoming, plan_outgoing
+from ..rules.lots import Shortage, plan_incoming, plan_outgoing, plan_promised
 
 #: Entries whose amounts live as the program says. A reversal is among them for what it can't give back to a lot.
 LIVED = ("earn", "load", "reverse")
@@ -48,15 +48,19 @@ class LoyaltyClubEntry(models.Model):
         )
 
     def _club_plan_outgoing(self, movement, open_lots, sums, accounts, now):
-        legs = plan_outgoing(
-            movement.amount,
-            list(open_lots.values()),
-            movement.occurred_at or now,
-            held=sums[1],
-            first=movement.lots,
-            exact=movement.exact,
-            allow_debt=movement.allow_debt,
-        )
+        lots, at = list(open_lots.values()), movement.occurred_at or now
+        if movement.captures:
+            legs = plan_promised(movement.amount, lots, at, held=sums[1])
+        else:
+            legs = plan_outgoing(
+                movement.amount,
+                lots,
+                at,
+                held=sums[1],
+                first=movement.lots,
+                exact=movement.exact,
+                allow_debt=movement.allow_debt,
+            )
         if isinstance(legs, Shortage):
             raise UserError(self._club_shortage_message(movement, legs))
         return legs

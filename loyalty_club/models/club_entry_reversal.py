@@ -17,14 +17,7 @@ class LoyaltyClubEntry(models.Model):
 
     def _club_reversed_amount(self):
         """How much of this entry was reversed before (Decimal, >= 0)."""
-        self.ensure_one()
-        ids = [
-            row[0]
-            for row in self.env.execute_query(
-                SQL("SELECT id FROM loyalty_club_entry WHERE reversal_of_id = %s", self.id)
-            )
-        ]
-        return abs(sum(self.browse(ids)._club_signed_amounts().values(), Decimal(0)))
+        return self._club_standing()[3]
 
     def _club_reverse(self, key, amount=None, reason="", **values):
         """Undo this entry, or ``amount`` of it, by the opposite one.
@@ -43,10 +36,7 @@ class LoyaltyClubEntry(models.Model):
 
     def _club_reversal(self, key, amount=None, reason="", **values):
         """The movement behind ``_club_reverse``, for callers that post several at once; None when nothing is left."""
-        self.ensure_one()
-        known = self.search([("key", "=", key)], limit=1)
-        signed = self._club_signed_amounts()[self.id]
-        done = self._club_reversed_amount() - (abs(known._club_signed_amounts()[known.id]) if known else 0)
+        account, counter, signed, done, known = self._club_standing(key)
         left = abs(signed) - done
         amount = left if amount is None else amount
         if amount > left:
@@ -55,12 +45,12 @@ class LoyaltyClubEntry(models.Model):
             )
         if not amount:
             return None
-        account_id, counter, moved_to = self._club_ends()
+        moved_to = account._club_after_merge()
         values.setdefault("branch_id", self.branch_id.id or None)
         movement = Movement(
             key=key,
             kind="reverse",
-            account_id=moved_to,
+            account_id=moved_to.id,
             amount=amount,
             incoming=signed < 0,
             counter=counter,
@@ -69,22 +59,37 @@ class LoyaltyClubEntry(models.Model):
             reversal_of=self.id,
             **values,
         )
-        return movement if moved_to == account_id else self._club_follow_merge(movement)
+        return movement if moved_to == account else self._club_follow_merge(movement)
 
-    def _club_ends(self):
-        """(value account, kind of the other side, the account its balance is on now) of this entry."""
+    def _club_account_now(self):
+        """The account that this entry's balance is on now, after merges of members."""
+        return self._club_standing()[0]._club_after_merge()
+
+    def _club_standing(self, key=""):
+        """What a reversal by ``key`` finds.
+
+        :return: (value account, kind of the other side, Decimal that the account won, Decimal that reversals of other
+            keys have undone, the entry that came with ``key`` before)
+        """
         self.ensure_one()
-        rows = self.env.execute_query(
+        [(account_id, counter, signed, done, known_id)] = self.env.execute_query(
             SQL(
-                """SELECT account_id, counter.kind FROM loyalty_club_posting posting
+                """SELECT posting.account_id, MIN(counter.kind),
+                          SUM(CASE WHEN to_account_id = posting.account_id THEN amount ELSE -amount END)::text,
+                          COALESCE((SELECT SUM(back.amount) FROM loyalty_club_entry reversal
+                                      JOIN loyalty_club_posting back ON back.entry_id = reversal.id
+                                     WHERE reversal.reversal_of_id = %(entry)s AND reversal.key <> %(key)s), 0)::text,
+                          (SELECT id FROM loyalty_club_entry WHERE key = %(key)s)
+                     FROM loyalty_club_posting posting
                      JOIN loyalty_club_account counter ON counter.id IN (from_account_id, to_account_id)
                                                       AND counter.id <> posting.account_id
-                    WHERE entry_id = %s LIMIT 1""",
-                self.id,
+                    WHERE posting.entry_id = %(entry)s GROUP BY posting.account_id""",
+                entry=self.id,
+                key=key,
             )
         )
-        account = self.env["loyalty.club.account"].browse(rows[0][0])
-        return account.id, rows[0][1], account._club_after_merge().id
+        account = self.env["loyalty.club.account"].browse(account_id)
+        return account, counter, Decimal(signed), Decimal(done), self.browse(known_id)
 
     def _club_lots_left(self, but=None):
         """{entry id: [(lot id, Decimal)]} that these entries put into or took from lots, not undone yet, last first.

@@ -56,7 +56,7 @@ class LoyaltyClubEntry(models.Model):
             for movement, legs in zip(movements[start : start + PAGE], plans[start : start + PAGE], strict=True):
                 account = accounts[movement.account_id]
                 counter_id = system[account["program_id"], movement.counter, movement.branch_id]
-                entries.append(self._club_entry_row(movement, account, now))
+                entries.append(self._club_entry_row(movement, legs, account, now))
                 rank = 0
                 for leg in legs:
                     lot_id = leg.lot_id
@@ -83,7 +83,8 @@ class LoyaltyClubEntry(models.Model):
         self.env.cr.execute(SQL(WRITE.format(lots=LOTS if lots else ""), **values))
         return self.env.cr.fetchall()
 
-    def _club_entry_row(self, movement, account, now):
+    def _club_entry_row(self, movement, legs, account, now):
+        promised = {"promised": True} if any(leg.promised for leg in legs) else {}
         return {
             "kind": movement.kind,
             "key": movement.key,
@@ -98,7 +99,7 @@ class LoyaltyClubEntry(models.Model):
             "reason": movement.reason or None,
             "reversal_of": movement.reversal_of,
             "documented": movement.documented,
-            "details": movement.details or None,
+            "details": {**(movement.details or {}), **promised} or None,
         }
 
     def _club_lot_row(self, movement, leg, lot_id, rank):

@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 class LoyaltyClubException(models.Model):
     _name = "loyalty.club.exception"
+    _inherit = ["loyalty.club.origin.mixin"]
     _description = "Club Exception"
     _order = "id desc"
     _rec_name = "message"
@@ -67,14 +68,3 @@ class LoyaltyClubException(models.Model):
         still_open = self.filtered(lambda exception: exception.state == "open")
         # state and signature are set by this button only
         still_open.sudo().write({"state": "done", "resolved_by_id": self.env.uid, "resolved_at": fields.Datetime.now()})
-
-    def action_open_origin(self):
-        self.ensure_one()
-        if self.origin_model not in self.env or not self.origin_id:
-            return False
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.origin_model,
-            "res_id": self.origin_id,
-            "view_mode": "form",
-        }

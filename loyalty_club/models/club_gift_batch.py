@@ -1,8 +1,6 @@
 """Card batches: gift, prepaid and discount cards made together, set-based. Their codes are shown once, in the answer
 that makes them; ``docs/decisions/037`` says how."""
 
-from collections import defaultdict
-
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -19,7 +17,7 @@ LARGEST_WITH_PIN = 10_000
 class LoyaltyClubGiftBatch(models.Model):
     _name = "loyalty.club.gift.batch"
     _description = "Gift Card Batch"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "loyalty.club.batch.mixin"]
     _order = "id desc"
 
     name = fields.Char(required=True, tracking=True)
@@ -95,17 +93,12 @@ class LoyaltyClubGiftBatch(models.Model):
     _value_positive = models.Constraint("CHECK (value >= 0)", "The value of a card is not below zero.")
 
     def _compute_counts(self):
-        counts = defaultdict(dict)
-        groups = self.env["loyalty.club.gift"]._read_group(
-            [("batch_id", "in", self.ids)], ["batch_id", "state"], ["__count"]
-        )
-        for batch, state, count in groups:
-            counts[batch.id][state] = count
+        counts = self._club_cards_by_state("loyalty.club.gift")
         for batch in self:
             by_state = counts[batch.id]
             batch.card_count = sum(by_state.values())
-            batch.stock_count = by_state.get("stock", 0)
-            batch.active_count = by_state.get("active", 0)
+            batch.stock_count = by_state["stock"]
+            batch.active_count = by_state["active"]
             batch.stopped_count = batch.card_count - batch.stock_count - batch.active_count
             batch.progress = 100 * batch.active_count / batch.card_count if batch.card_count else 0
 

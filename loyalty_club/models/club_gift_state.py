@@ -66,18 +66,6 @@ class LoyaltyClubGift(models.Model):
         """Open what happened to its balance."""
         return self.account_id.action_club_statement()
 
-    def action_club_origin(self):
-        """Open the document that it was sold with."""
-        self.ensure_one()
-        if self.origin_model not in self.env or not self.origin_id:
-            return False
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.origin_model,
-            "res_id": self.origin_id,
-            "view_mode": "form",
-        }
-
     def _club_zone(self):
         return self.club_id.sudo()._club_zone()  # a cashier of another company of the club needs the date too
 

@@ -43,3 +43,8 @@ class LoyaltyClubPurchase(models.AbstractModel):
             until=until,
             companies=tuple(self.env["res.company"].sudo().search([("id", "child_of", companies.ids)]).ids),
         )
+
+    @api.model
+    def _club_look_again(self, model, ids):
+        """Something happened to these documents in another channel (a till settled a sale order, or took its goods
+        back). The addon that books them looks at them before the commit."""

@@ -90,10 +90,15 @@ class LoyaltyCard(models.Model):
             self.env["loyalty.club.entry"]._club_post(movements)
 
     def _club_core_movement(self, card, account_id, change):
-        limit = card.program_id.sudo().club_id.adjust_limit
-        if not self.env.su and abs(change) > limit:
+        club = card.program_id.sudo().club_id
+        member_id = self.env["loyalty.club.account"].sudo().browse(account_id).member_id.id
+        if not self.env.su and club._club_needs_second(self.env.user, {member_id: abs(change)}):
             raise UserError(
-                self.env._("A change of more than %s needs a second person: use “Adjust balance” on the member.", limit)
+                self.env._(
+                    "A change of more than %s for a member and day, or of many members by one person, needs a second "
+                    "person: use “Adjust balance” on the member.",
+                    f"{club.adjust_limit:g}",
+                )
             )
         return Movement(
             key=f"core:{uuid4()}",
@@ -103,4 +108,5 @@ class LoyaltyCard(models.Model):
             incoming=change > 0,
             counter="core",
             reason=self.env.context.get("loyalty_club_reason", ""),
+            details=None if self.env.su else {"by_hand": True},
         )

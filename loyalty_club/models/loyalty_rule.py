@@ -5,7 +5,8 @@ from odoo.exceptions import ValidationError
 
 
 class LoyaltyRule(models.Model):
-    _inherit = "loyalty.rule"
+    _name = "loyalty.rule"
+    _inherit = ["loyalty.rule", "loyalty.club.remembered.mixin"]
 
     club_id = fields.Many2one(related="program_id.club_id")
     club_kind = fields.Selection(related="program_id.club_kind")
@@ -63,16 +64,3 @@ class LoyaltyRule(models.Model):
                 raise ValidationError(
                     self.env._("The branch %s belongs to another club. Choose branches of this one.", foreign[0].name)
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

@@ -6,7 +6,7 @@ is told in days too: after N days, so through the N-th day after earning it stil
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from persiantools.jdatetime import JalaliDate
@@ -45,6 +45,20 @@ def local_day(at: datetime, zone: str) -> date:
     datetime.date(2026, 3, 21)
     """
     return at.replace(tzinfo=timezone.utc).astimezone(ZoneInfo(zone)).date()
+
+
+def next_time(after: datetime, zone: str, at: time) -> datetime:
+    """The first UTC instant after ``after`` at which it is ``at`` o'clock in ``zone``.
+
+    >>> next_time(datetime(2026, 3, 20, 21, 30), "Asia/Tehran", time(1, 30))
+    datetime.datetime(2026, 3, 20, 22, 0)
+    >>> next_time(datetime(2026, 3, 20, 22, 0), "Asia/Tehran", time(1, 30))
+    datetime.datetime(2026, 3, 21, 22, 0)
+    """
+    day = local_day(after, zone)
+    days = (day + timedelta(days=number) for number in (0, 1, 2))
+    instants = (datetime.combine(one, at, ZoneInfo(zone)).astimezone(timezone.utc).replace(tzinfo=None) for one in days)
+    return next(instant for instant in instants if instant > after)
 
 
 def last_day(policy: Policy, day: date) -> date | None:

@@ -26,11 +26,15 @@ class Lot:
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A part of a movement: from or to one lot, a new lot, or (both empty) a debt."""
+    """A part of a movement: from or to one lot, a new lot, or (both empty) a debt.
+
+    ``promised``: spent outside the lot's life, because the amount had been set aside.
+    """
 
     amount: Decimal
     lot_id: int | None = None
     new_lot: NewLot | None = None
+    promised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +107,29 @@ def plan_outgoing(
     if left > 0 and not allow_debt:
         return Shortage(available=amount - left, needed=amount)
     return [*legs, Leg(left)] if left > 0 else legs
+
+
+def plan_promised(amount: Decimal, lots: Sequence[Lot], at: datetime, held: Decimal = ZERO) -> list[Leg] | Shortage:
+    """Take ``amount`` that was set aside at ``at``; ``held`` is what other holds keep back.
+
+    As things stood then. What those lots no longer have (goods came back, or others spent them while newer lots
+    waited) comes from whatever is there, in legs that say so: the customer has left with his goods.
+
+    >>> waiting = Lot(1, Decimal(5), Decimal(5), usable_from=datetime(2029, 1, 1))
+    >>> [(leg.lot_id, leg.amount, leg.promised) for leg in plan_promised(Decimal(3), [waiting], datetime(2028, 1, 1))]
+    [(1, Decimal('3'), True)]
+    """
+    legs = plan_outgoing(amount, lots, at, held=held)
+    if not isinstance(legs, Shortage):
+        return legs
+    order = spending_order(lots)
+    order.sort(key=lambda lot: not is_usable(lot.usable_from, lot.expires_at, at))
+    free = max(ZERO, sum((lot.remaining for lot in lots), ZERO) - held)
+    taken, left = _take(amount, [(lot, lot.remaining) for lot in order], free, {})
+    if left > 0:
+        return Shortage(available=amount - left, needed=amount)
+    alive = {lot.id for lot in lots if is_usable(lot.usable_from, lot.expires_at, at)}
+    return [Leg(part, lot_id=lot_id, promised=lot_id not in alive) for lot_id, part in taken.items()]
 
 
 def _take(

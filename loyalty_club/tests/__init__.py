@@ -5,6 +5,7 @@ from . import (
     test_book_races,
     test_book_setup,
     test_books,
+    test_by_hand,
     test_card,
     test_card_batch,
     test_companies,

@@ -1,7 +1,8 @@
 """The expiry job: what has died leaves the balance once, never what is held, and goes on where it stopped."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from freezegun import freeze_time
 
@@ -154,3 +155,23 @@ class TestExpiry(ClubCommon):
         self.assertEqual(lot.remaining, 10)
         self.night(16)
         self.assertEqual(self.account.balance, 0)
+
+    def test_the_job_runs_at_the_night_of_every_club_and_not_at_the_hour_of_the_installation(self):
+        self.club.company_id.partner_id.tz = "Asia/Tehran"
+        far = self.env["res.company"].create({"name": "Far away"})
+        far.partner_id.tz = "America/New_York"
+        self._make_club(name="Far away", company_id=far.id)
+        cron = self.env.ref("loyalty_club.ir_cron_expire")
+        triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+        triggers.unlink()
+        for _run in range(2):
+            with freeze_time("2026-03-01 12:00:00"), self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+        zones = {self.club._club_zone(), "America/New_York"} | {
+            club._club_zone() for club in self.env["loyalty.club"].search([])
+        }
+        called = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)]).mapped("call_at")
+        self.assertEqual(len(called), len(set(called)), "each night is called once")
+        self.assertLessEqual({datetime(2026, 3, 1, 22), datetime(2026, 3, 2, 6, 30)}, set(called), zones)
+        for at in called:
+            self.assertIn("01:30", {f"{at.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)):%H:%M}" for zone in zones})

@@ -79,6 +79,62 @@ class TestHold(ClubCommon):
             hold._club_capture()
         self.assertEqual(self.account.balance, 3)
 
+    def test_what_still_waits_is_not_set_aside(self):
+        now = fields.Datetime.now()
+        self._post(self.account, 10, new_lots=(NewLot(Decimal(10), usable_from=now + timedelta(days=1)),))
+        with self.assertRaises(UserError):
+            self._hold(1)
+        with freeze_time(now + timedelta(days=1)):
+            self._hold(10)._club_capture()
+        self.assertEqual(self.account.balance, 0)
+
+    def test_a_payment_is_not_refused_because_others_spent_its_lot_and_left_one_that_waited(self):
+        now = fields.Datetime.now()
+        self._post(self.account, 10)
+        hold = self._hold(7)
+        waiting = NewLot(Decimal(10), usable_from=now + timedelta(days=1))
+        self._post(self.account, 10, new_lots=(waiting,))
+        with freeze_time(now + timedelta(days=2)):
+            self._post(self.account, 10, "redeem")
+            with self.assertRaises(UserError):
+                self._post(self.account, 4, "redeem")
+            entry = hold._club_capture()
+        self.assertEqual((self.account.balance, self.account.held), (3, 0))
+        self.assertEqual(entry.details, {"promised": True})
+        self.assertTrue(self.env["loyalty.club.check"]._club_check()["ok"])
+
+    def test_goods_that_come_back_take_nothing_that_a_till_has_set_aside(self):
+        earned = self._post(self.account, 10)
+        hold = self._hold(7)
+        earned._club_reverse("back", allow_debt=True)
+        self.assertEqual((self.account.balance, self.account.debt, self.account.held), (0, 7, 7))
+        hold._club_capture()
+        self.assertEqual((self.account.balance, self.account.debt, self.account.held), (-7, 7, 0))
+
+    def test_a_second_capture_takes_nothing_more(self):
+        """A hold is captured whole; who pays less takes a smaller hold, and a retry gets the first entry."""
+        self._post(self.account, 10)
+        hold = self._hold(7)
+        first = hold._club_capture(branch_id=self.branch.id)
+        self.assertEqual(first.amount, -7)
+        self.assertEqual(hold._club_capture(branch_id=self.branch.id), first)
+        with self.assertRaises(UserError):
+            self._hold(3)._club_capture()  # the same payment, now with another amount
+        self.assertEqual((self.account.balance, self.account.held), (3, 0))
+
+    def test_value_that_died_under_a_hold_that_was_released_expires_the_next_night(self):
+        now = fields.Datetime.now()
+        self._post(self.account, 10, new_lots=(NewLot(Decimal(10), expires_at=now + timedelta(minutes=5)),))
+        hold = self._hold(7)
+        with freeze_time(now + timedelta(minutes=10)), self.enter_registry_test_mode():
+            self.env.ref("loyalty_club.ir_cron_expire").method_direct_trigger()
+            self.env.invalidate_all()
+            self.assertEqual(self.account.balance, 10)
+            hold._club_release()
+            self.env.ref("loyalty_club.ir_cron_expire").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual((self.account.balance, self.account.held), (0, 0))
+
     def test_a_hold_whose_till_died_is_released_by_the_job(self):
         self._post(self.account, 10)
         with freeze_time("2029-12-31 23:59:59"):

@@ -51,7 +51,10 @@ class TestLotStories(ClubCommon):
             if self.chance.random() < 0.5:
                 hold._club_release()
             else:
-                hold._club_capture()
+                try:
+                    hold._club_capture()
+                except UserError as error:
+                    raise AssertionError("what was set aside is not there any more") from error
                 self.total -= amount
 
     def refund(self, _who, _amount):

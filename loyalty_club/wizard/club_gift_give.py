@@ -101,10 +101,16 @@ class LoyaltyClubGiftGive(models.TransientModel):
         return next((message for wrong, message in checks if wrong), False)
 
     def _club_too_much(self):
-        limit = self.club_id.adjust_limit
-        if self.value <= limit or self.env.user.has_group("loyalty_club.group_club_manager"):
+        club = self.club_id.sudo()  # officers give presents without reading the ledger
+        amount = to_amount(self.value, self.currency_id.decimal_places)
+        if self.env.user.has_group("loyalty_club.group_club_manager"):
             return False
-        return self.env._("Presents above %s are given by a manager.", self.currency_id.format(limit))
+        if not club._club_needs_second(self.env.user, {False: amount}):
+            return False
+        return self.env._(
+            "Presents above %s, or more of them in a day than one person may give, are given by a manager.",
+            self.currency_id.format(club.adjust_limit),
+        )
 
     def _club_number(self):
         return to_mobile(self.recipient_mobile, self.club_id.country_id.code)

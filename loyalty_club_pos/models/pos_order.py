@@ -81,6 +81,7 @@ class PosOrder(models.Model):
         self._club_book_discounts(branch)
         spent = self._club_pay(club, branch, member)
         loaded = self._club_sell(club, branch, member)
+        self._club_look_at_settled()
         if self.partner_id:
             self._club_book_member(club, branch, member, spent, loaded)
 
@@ -132,6 +133,16 @@ class PosOrder(models.Model):
             origin_model=self._name,
             origin_id=self.id,
             branch_id=self.config_id.sudo().club_branch_id.id,
+            **values,
+        )
+
+    def _club_movement(self, branch, **values):
+        """A movement that this order causes in ``branch``, when it was paid; ``values`` complete it."""
+        return Movement(
+            branch_id=branch.id,
+            occurred_at=self.date_order,
+            origin=(self._name, self.id),
+            reason=self.name,
             **values,
         )
 
@@ -189,17 +200,14 @@ class PosOrder(models.Model):
     def _club_post_spending(self, member, program, account, cost, available, rewards, branch):
         entry = self.env["loyalty.club.entry"]._club_post(
             [
-                Movement(
+                self._club_movement(
+                    branch,
                     key=f"pos.order:{self.uuid}:redeem:{program.id}",
                     kind="redeem",
                     account_id=account.id,
                     amount=cost,
                     incoming=False,
                     counter="redeem",
-                    branch_id=branch.id,
-                    occurred_at=self.date_order,
-                    origin=(self._name, self.id),
-                    reason=self.name,
                     allow_debt=self.club_offline,
                     details={"rewards": rewards},
                 )
@@ -235,17 +243,14 @@ class PosOrder(models.Model):
                 account_id = accounts[program.id][0] if program.id in accounts else member._club_account(program).id
                 earned[program.id] = score.points
                 movements.append(
-                    Movement(
+                    self._club_movement(
+                        branch,
                         key=f"pos.order:{self.uuid}:earn:{program.id}",
                         kind="earn",
                         account_id=account_id,
                         amount=score.points,
                         incoming=True,
                         counter="issue",
-                        branch_id=branch.id,
-                        occurred_at=self.date_order,
-                        origin=(self._name, self.id),
-                        reason=self.name,
                         details=self._club_score_details(score),
                     )
                 )
@@ -272,11 +277,4 @@ class PosOrder(models.Model):
 
     def action_club_entries(self):
         """Open what this order booked in the ledger."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Club entries of %s", self.name),
-            "res_model": "loyalty.club.entry",
-            "view_mode": "list,form",
-            "domain": [("origin_model", "=", self._name), ("origin_id", "=", self.id)],
-        }
+        return self.env["loyalty.club.entry"]._club_action_of(self.name, (self._name, self.ids))

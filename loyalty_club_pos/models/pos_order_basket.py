@@ -77,9 +77,21 @@ class PosOrderLine(models.Model):
         }
         return self.filtered(lambda line: line.sale_order_origin_id.id in earned)
 
+    def _club_paid_elsewhere(self):
+        """Rewards of a sale order that is settled here: the sale order spends their points when it is confirmed."""
+        if "sale_order_line_id" not in self._fields or "reward_id" not in self.env["sale.order.line"]._fields:
+            return self.browse()
+        return self.filtered(lambda line: line.sudo().sale_order_line_id.reward_id)  # what the line is, nothing more
+
 
 class PosOrder(models.Model):
     _inherit = "pos.order"
+
+    def _club_look_at_settled(self):
+        """Have the sale orders looked at that this order settles, or whose goods come back with it (pos_sale)."""
+        if "sale_order_origin_id" in self.lines._fields:
+            orders = (self.lines | self.lines.refunded_orderline_id).sale_order_origin_id
+            self.env["loyalty.club.purchase"]._club_look_again("sale.order", orders.ids)
 
     def _club_claims(self, program, balance):
         """What the order claims of ``program``'s rewards, reward by reward.
@@ -101,7 +113,7 @@ class PosOrder(models.Model):
 
     def _club_claim_lines(self, program):
         """The reward lines of ``program``, one recordset per claimed reward; returned ones are no claims."""
-        lines = self.lines.filtered(
+        lines = (self.lines - self.lines._club_paid_elsewhere()).filtered(
             lambda line: (
                 line.reward_id
                 and line.reward_id.program_id == program

@@ -3,7 +3,6 @@
 from odoo import api, models
 from odoo.addons.loyalty_club.models.club_payment import TicketLine
 from odoo.addons.loyalty_club.rules.lots import ZERO
-from odoo.addons.loyalty_club.rules.movement import Movement
 from odoo.addons.loyalty_club.tools.amount import to_amount
 from odoo.exceptions import UserError
 
@@ -199,17 +198,14 @@ class PosOrder(models.Model):
         available = to_amount(account._club_usable_totals(self.date_order).get(account.id, 0), 3)
         entry = self.env["loyalty.club.entry"]._club_post(
             [
-                Movement(
+                self._club_movement(
+                    branch,
                     key=f"pos.payment:{payment.uuid}:redeem",
                     kind="redeem",
                     account_id=account.id,
                     amount=amount,
                     incoming=False,
                     counter="redeem",
-                    branch_id=branch.id,
-                    occurred_at=self.date_order,
-                    origin=(self._name, self.id),
-                    reason=self.name,
                     allow_debt=True,
                     documented=True,
                 )

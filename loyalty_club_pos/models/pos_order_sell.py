@@ -4,7 +4,6 @@ from fractions import Fraction
 
 from odoo import api, fields, models
 from odoo.addons.loyalty_club.rules.lots import ZERO
-from odoo.addons.loyalty_club.rules.movement import Movement
 from odoo.addons.loyalty_club.tools.amount import exact, floor_amount, to_amount
 from odoo.exceptions import UserError
 
@@ -92,17 +91,14 @@ class PosOrder(models.Model):
         account = member._club_account(club.credit_program_id)
         self.env["loyalty.club.entry"]._club_post(
             [
-                Movement(
+                self._club_movement(
+                    branch,
                     key=f"pos.order:{self.uuid}:load:{program.id}",
                     kind="load",
                     account_id=account.id,
                     amount=amount,
                     incoming=True,
                     counter="issue",
-                    branch_id=branch.id,
-                    occurred_at=self.date_order,
-                    origin=(self._name, self.id),
-                    reason=self.name,
                     documented=True,
                     details={"loaded": {uuid: str(part) for uuid, part in amounts.items()}},
                 )

@@ -24,5 +24,6 @@ from . import (
     test_pos_walk,
     test_proof_tour,
     test_referral_tour,
+    test_settle_together,
     test_till_tour,
 )

@@ -25,6 +25,7 @@ from . import (
     sale_order_member,
     sale_order_reconcile,
     sale_order_referral,
+    sale_order_settled,
     sale_order_told,
     sale_order_value,
     sale_purchase,

@@ -220,7 +220,7 @@ class PaymentTransaction(models.Model):
         entry = self.env["loyalty.club.entry"].search(
             [("origin_model", "=", self._name), ("origin_id", "=", source.id), ("kind", "=", "redeem")], limit=1
         )
-        return self.env["loyalty.club.account"].browse(entry._club_ends()[2] if entry else [])
+        return entry._club_account_now() if entry else self.env["loyalty.club.account"]
 
     def _check_amount_and_confirm_order(self):
         """Bill what sells credit or cards and was paid online: they are there when their invoice is paid."""

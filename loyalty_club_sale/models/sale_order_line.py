@@ -86,52 +86,32 @@ class SaleOrderLine(models.Model):
     def _club_kept_shares(self, state, bills):
         """{line id: part that counts when orders earn at ``state``}; a combo counts as its priced parts do."""
         shares = {}
-        at_till = self._club_booked_at_till()
+        at_till = self.union(*(line._get_lines_with_price() for line in self))._club_at_till()
         for line in self:
             parts = line._get_lines_with_price()
             weights = [abs(exact(part.price_total)) or ZERO for part in parts]
             if not any(weights):
                 weights = [exact(1)] * len(parts)
             kept = [
-                weight * kept_share(state, part._club_delivered_share(), bills[part.id])
+                weight * kept_share(state, part._club_delivered_share(), bills[part.id] + at_till.bills[part.id])
                 for weight, part in zip(weights, parts, strict=True)
             ]
             share = sum(kept, ZERO) / sum(weights, ZERO) if parts else ZERO
-            shares[line.id] = max(ZERO, share - at_till.get(line.id, ZERO))
+            shares[line.id] = max(ZERO, share - at_till.booked[line.id])
         return shares
-
-    def _club_booked_at_till(self):
-        """{line id: part} of lines that were settled at a till and earned or were paid with points there (pos_sale)."""
-        if "pos_order_line_ids" not in self._fields or not self.ids:
-            return {}
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT item.sale_order_line_id, SUM(item.qty)::text FROM pos_order_line item
-                    WHERE item.sale_order_line_id = ANY(%s) AND EXISTS (
-                          SELECT FROM loyalty_club_entry entry
-                           WHERE entry.origin_model = 'pos.order' AND entry.origin_id = item.order_id
-                             AND (jsonb_exists(entry.details -> 'weights', item.uuid)
-                                  OR jsonb_exists(entry.details -> 'rewards', item.uuid)))
-                 GROUP BY item.sale_order_line_id""",
-                self.ids,
-            )
-        )
-        ordered = {line.id: exact(line.product_uom_qty) for line in self}
-        return {line_id: exact(Decimal(sold)) / ordered[line_id] for line_id, sold in rows if ordered[line_id]}
 
     def _club_delivered_share(self):
         self.ensure_one()
         return exact(self.qty_delivered) / exact(self.product_uom_qty) if self.product_uom_qty else ZERO
 
     def _club_returned_share(self, bills):
-        """The part of these lines (one claimed reward, split by tax) that was credited, or booked at a till."""
-        at_till = self._club_booked_at_till()
+        """The part of these lines (one claimed reward, split by tax) that was credited, or came back at a till."""
+        at_till = self._club_at_till()
         weights = {line: abs(exact(line.price_total)) for line in self}
         if not any(weights.values()):
             weights = dict.fromkeys(self, exact(1))
         parts = [
-            weight * min(1, returned_share(bills[line.id]) + at_till.get(line.id, ZERO))
-            for line, weight in weights.items()
+            weight * min(1, returned_share(bills[line.id] + at_till.bills[line.id])) for line, weight in weights.items()
         ]
         return sum(parts, ZERO) / sum(weights.values(), ZERO)
 

@@ -112,15 +112,5 @@ class SaleOrder(models.Model):
 
     def action_club_entries(self):
         """Open what this order booked in the ledger."""
-        self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Club entries of %s", self.name),
-            "res_model": "loyalty.club.entry",
-            "view_mode": "list,form",
-            "domain": [
-                "|",
-                *("&", ("origin_model", "=", self._name), ("origin_id", "=", self.id)),
-                *("&", ("origin_model", "=", "sale.order.line"), ("origin_id", "in", self.order_line.ids)),
-            ],
-        }
+        origins = (self._name, self.ids), ("sale.order.line", self.order_line.ids)
+        return self.env["loyalty.club.entry"]._club_action_of(self.name, *origins)

@@ -160,43 +160,6 @@ class TestSaleDocuments(ClubSaleCommon):
         returned._action_done()
         self._assert_totals(order, 20)
 
-    def test_an_order_settled_at_a_till_earns_twice(self):
-        if "pos.order" not in self.env or "pos_order_line_ids" not in self.env["sale.order.line"]._fields:
-            self.skipTest("needs the till's sale orders (pos_sale)")
-        order = self._confirmed("delivered")
-        till = self.env["pos.config"].sudo().create({"name": "Till", "club_branch_id": self.branch.id})
-        session = self.env["pos.session"].sudo().create({"config_id": till.id, "user_id": self.env.uid})
-        sold = {
-            "product_id": self.goods.id,
-            "qty": 3,
-            "price_unit": 100,
-            "price_subtotal": 300,
-            "price_subtotal_incl": 300,
-            "sale_order_origin_id": order.id,
-            "sale_order_line_id": order.order_line.id,
-        }
-        receipt = (
-            self.env["pos.order"]
-            .sudo()
-            .create(
-                {
-                    "session_id": session.id,
-                    "company_id": self.company.id,
-                    "partner_id": self.partner.id,
-                    "amount_tax": 0,
-                    "amount_total": 300,
-                    "amount_paid": 300,
-                    "amount_return": 0,
-                    "lines": [Command.create(sold)],
-                }
-            )
-        )
-        receipt.action_pos_order_paid()
-        self.assertEqual(self._balance(), 30)
-        order.order_line.qty_delivered = 4
-        self._assert_totals(order, 10)
-        self.assertEqual(self._balance(), 40)
-
     def test_combos_earn_nothing_or_twice(self):
         parts = self._goods("Part A", 60) | self._goods("Part B", 40)
         combos = self.env["product.combo"].create(

@@ -89,17 +89,6 @@ class LoyaltyClubMessage(models.Model):
             raise AccessError(self.env._("Only officers of the club send messages again or cancel them."))
         self.check_access("read")
 
-    def action_open_origin(self):
-        self.ensure_one()
-        if self.origin_model not in self.env or not self.origin_id:
-            return False
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self.origin_model,
-            "res_id": self.origin_id,
-            "view_mode": "form",
-        }
-
 
 class LoyaltyClubMember(models.Model):
     _inherit = "loyalty.club.member"

@@ -19,6 +19,7 @@ KINDS = [
 
 class LoyaltyClubPlaceholder(models.Model):
     _name = "loyalty.club.placeholder"
+    _inherit = ["loyalty.club.remembered.mixin"]
     _description = "Message Placeholder"
     _order = "sequence, id"
 
@@ -54,16 +55,3 @@ class LoyaltyClubPlaceholder(models.Model):
         return {
             row.code: SimpleNamespace(code=row.code, name=row.name, kind=row.kind, sample=row.sample) for row in rows
         }
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

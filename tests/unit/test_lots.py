@@ -17,6 +17,7 @@ from loyalty_club.rules.lots import (
     is_usable,
     plan_incoming,
     plan_outgoing,
+    plan_promised,
     usable_total,
 )
 from loyalty_club.rules.movement import Movement, digest, problem_of
@@ -54,6 +55,21 @@ def test_spending_never_takes_more_than_is_usable_and_free(open_lots, amount, at
         lot = by_id[leg.lot_id]
         assert ZERO < leg.amount <= lot.remaining
         assert is_usable(lot.usable_from, lot.expires_at, at)
+
+
+@given(lots(), amounts, instants, amounts)
+def test_what_was_set_aside_is_paid_however_the_lots_have_changed(open_lots, amount, at, held):
+    total = sum((lot.remaining for lot in open_lots), ZERO)
+    legs = plan_promised(amount, open_lots, at, held)
+    if isinstance(legs, Shortage):
+        assert total - held < amount
+        return
+    assert sum(leg.amount for leg in legs) == amount
+    by_id = {lot.id: lot for lot in open_lots}
+    for leg in legs:
+        lot = by_id[leg.lot_id]
+        assert ZERO < leg.amount <= lot.remaining
+        assert leg.promised != is_usable(lot.usable_from, lot.expires_at, at)
 
 
 @given(lots(), amounts, instants)

@@ -28,9 +28,11 @@ def show(result: dict) -> None:
     """Print the result for a person."""
     print(", ".join(f"{count} {name}" for name, count in result["figures"].items()))
     for failure in result["failures"]:
-        print(f"BROKEN {failure['invariant']}: {failure['rule']} {failure['count']} offenders, for example:")
-        for row in failure["rows"]:
-            print("   ", *row)
+        found = "1 offender" if failure["count"] == 1 else f"{failure['count']} offenders"
+        shown = ":" if failure["count"] == len(failure["named"]) else ", for example:"
+        print(f"BROKEN {failure['invariant']}: {failure['rule']} {found}{shown}")
+        for text in failure["named"]:
+            print("   ", text)
     print("check: ok" if result["ok"] else "check: FAILED; do not edit the tables, see docs/operations.md")
 
 

@@ -32,7 +32,7 @@ INVARIANTS = (
     (
         "balance",
         "An account's balance is the sum of its postings.",
-        f"""SELECT a.id, a.balance, COALESCE(s.total, 0) FROM loyalty_club_account a
+        f"""SELECT a.id AS account, a.balance, COALESCE(s.total, 0) AS postings FROM loyalty_club_account a
               LEFT JOIN (SELECT p.account_id, SUM({SIGNED}) AS total FROM loyalty_club_posting p GROUP BY 1) s
                      ON s.account_id = a.id
              WHERE a.balance <> COALESCE(s.total, 0)""",
@@ -40,7 +40,7 @@ INVARIANTS = (
     (
         "lots",
         "Open lots less debt are the balance.",
-        """SELECT a.id, a.balance, a.debt, COALESCE(s.total, 0) FROM loyalty_club_account a
+        """SELECT a.id AS account, a.balance, a.debt, COALESCE(s.total, 0) AS lots FROM loyalty_club_account a
              LEFT JOIN (SELECT account_id, SUM(remaining) AS total FROM loyalty_club_lot GROUP BY 1) s
                     ON s.account_id = a.id
             WHERE a.balance + a.debt <> COALESCE(s.total, 0)""",
@@ -48,7 +48,7 @@ INVARIANTS = (
     (
         "debt",
         "A debt is what was taken without a lot and not paid since.",
-        f"""SELECT a.id, a.debt, COALESCE(s.total, 0) FROM loyalty_club_account a
+        f"""SELECT a.id AS account, a.debt, COALESCE(s.total, 0) AS postings FROM loyalty_club_account a
               LEFT JOIN (SELECT p.account_id, -SUM({SIGNED}) AS total FROM loyalty_club_posting p
                           WHERE p.lot_id IS NULL GROUP BY 1) s ON s.account_id = a.id
              WHERE a.debt <> COALESCE(s.total, 0) OR a.debt < 0""",
@@ -56,7 +56,7 @@ INVARIANTS = (
     (
         "lot",
         "A lot's rest is what came in less what went out, and it opened with its amount.",
-        f"""SELECT l.id, l.remaining, s.total, s.opened FROM loyalty_club_lot l
+        f"""SELECT l.id AS lot, l.remaining, s.total AS postings, l.amount, s.opened FROM loyalty_club_lot l
               LEFT JOIN (SELECT p.lot_id, SUM({SIGNED}) AS total, SUM(p.amount) FILTER (WHERE p.opens_lot) AS opened
                            FROM loyalty_club_posting p WHERE p.lot_id IS NOT NULL GROUP BY 1) s ON s.lot_id = l.id
              WHERE l.remaining IS DISTINCT FROM s.total OR l.amount IS DISTINCT FROM s.opened
@@ -65,7 +65,7 @@ INVARIANTS = (
     (
         "spent_alive",
         "No lot is spent before or after its life, unless the amount had been set aside.",
-        """SELECT p.id, e.occurred_at, l.usable_from, l.expires_at FROM loyalty_club_posting p
+        """SELECT p.id AS posting, e.occurred_at, l.usable_from, l.expires_at FROM loyalty_club_posting p
              JOIN loyalty_club_entry e ON e.id = p.entry_id AND e.kind = 'redeem'
              JOIN loyalty_club_lot l ON l.id = p.lot_id
             WHERE p.from_account_id = p.account_id AND NOT COALESCE(jsonb_exists(e.details, 'promised'), FALSE)
@@ -74,13 +74,13 @@ INVARIANTS = (
     (
         "points",
         "The points of Odoo's card are the balance.",
-        """SELECT c.id, c.points, a.balance FROM loyalty_club_account a JOIN loyalty_card c ON c.id = a.card_id
+        """SELECT c.id AS card, c.points, a.balance FROM loyalty_club_account a JOIN loyalty_card c ON c.id = a.card_id
             WHERE c.points IS DISTINCT FROM a.balance::float8""",
     ),
     (
         "outside",
         "No card of a managed program has points outside the ledger.",
-        """SELECT c.id, c.points FROM loyalty_card c
+        """SELECT c.id AS card, c.points FROM loyalty_card c
              JOIN loyalty_program g ON g.id = c.program_id AND g.club_id IS NOT NULL
              LEFT JOIN loyalty_club_account a ON a.card_id = c.id
             WHERE a.id IS NULL AND c.points <> 0""",
@@ -88,8 +88,8 @@ INVARIANTS = (
     (
         "chain",
         "Each posting carries the hash of what it says and of the one before it.",
-        f"""SELECT id, seq FROM (
-                SELECT p.id, p.seq, p.hash, p.balance_after,
+        f"""SELECT id AS posting, account_id AS account, seq FROM (
+                SELECT p.id, p.account_id, p.seq, p.hash, p.balance_after,
                        encode(sha256(convert_to({CHAIN_TEXT}, 'UTF8')), 'hex') AS expected,
                        SUM({SIGNED}) OVER chain AS running, row_number() OVER chain AS position
                   FROM loyalty_club_posting p JOIN loyalty_club_entry e ON e.id = p.entry_id
@@ -99,7 +99,7 @@ INVARIANTS = (
     (
         "head",
         "An account knows the last posting of its chain.",
-        """SELECT a.id, a.seq, last.seq FROM loyalty_club_account a
+        """SELECT a.id AS account, a.seq, last.seq AS last_posting FROM loyalty_club_account a
              LEFT JOIN (SELECT DISTINCT ON (account_id) account_id, seq, hash FROM loyalty_club_posting
                          ORDER BY account_id, seq DESC) last ON last.account_id = a.id
             WHERE a.seq <> COALESCE(last.seq, 0) OR a.head <> COALESCE(last.hash, '')""",
@@ -107,7 +107,7 @@ INVARIANTS = (
     (
         "sides",
         "A posting joins one value account and one system account of the same program.",
-        f"""SELECT p.id FROM loyalty_club_posting p
+        f"""SELECT p.id AS posting FROM loyalty_club_posting p
               JOIN loyalty_club_account f ON f.id = p.from_account_id
               JOIN loyalty_club_account t ON t.id = p.to_account_id
              WHERE (f.kind IN {VALUE}) = (t.kind IN {VALUE}) OR f.program_id <> t.program_id
@@ -116,14 +116,14 @@ INVARIANTS = (
     (
         "entry",
         "An entry moves value of exactly one account.",
-        """SELECT e.id, count(DISTINCT p.account_id) FROM loyalty_club_entry e
+        """SELECT e.id AS entry, count(DISTINCT p.account_id) AS accounts FROM loyalty_club_entry e
              LEFT JOIN loyalty_club_posting p ON p.entry_id = e.id
             GROUP BY e.id HAVING count(DISTINCT p.account_id) <> 1""",
     ),
     (
         "reversal",
         "Nothing is reversed beyond its amount, or onto another account unless members were merged.",
-        """SELECT o.id, o.amount, r.amount FROM
+        """SELECT o.id AS entry, o.amount, r.amount AS reversed FROM
              (SELECT entry_id AS id, SUM(amount) AS amount, MIN(account_id) AS account_id
                 FROM loyalty_club_posting GROUP BY 1) o
              JOIN (SELECT e.reversal_of_id, SUM(p.amount) AS amount, MIN(p.account_id) AS low, MAX(p.account_id) AS high
@@ -137,7 +137,7 @@ INVARIANTS = (
     (
         "held",
         "What is held is the sum of the open holds.",
-        """SELECT a.id, a.held, COALESCE(s.total, 0) FROM loyalty_club_account a
+        """SELECT a.id AS account, a.held, COALESCE(s.total, 0) AS holds FROM loyalty_club_account a
              LEFT JOIN (SELECT account_id, SUM(amount) AS total FROM loyalty_club_hold
                          WHERE state = 'held' GROUP BY 1) s
                     ON s.account_id = a.id
@@ -146,13 +146,13 @@ INVARIANTS = (
     (
         "system",
         "Branches and other sources keep no balance.",
-        f"""SELECT id FROM loyalty_club_account
+        f"""SELECT id AS account, balance, held, debt FROM loyalty_club_account
              WHERE kind NOT IN {VALUE} AND (balance <> 0 OR held <> 0 OR debt <> 0 OR seq <> 0)""",
     ),
     (
         "sealed",
         "What was sealed is still there as it was.",
-        """SELECT h.account_id, h.seq FROM loyalty_club_seal_head h
+        """SELECT h.account_id AS account, h.seq FROM loyalty_club_seal_head h
              LEFT JOIN loyalty_club_posting p ON p.account_id = h.account_id AND p.seq = h.seq
             WHERE p.hash IS DISTINCT FROM h.hash""",
     ),
@@ -168,19 +168,46 @@ class LoyaltyClubCheck(models.AbstractModel):
         """Prove every invariant of the ledger of this database.
 
         :param limit: offenders shown per invariant
-        :return: {"ok": bool, "figures": {name: count}, "failures": [{"invariant", "rule", "count", "rows"}]}
+        :return: {"ok": bool, "figures": {name: count}, "failures": [{"invariant", "rule", "count", "rows", "named"}]};
+            ``named`` are the rows as a person reads them
         """
         self.env.flush_all()
         failures = []
         for name, rule, query in INVARIANTS:
-            rows = self.env.execute_query(SQL(query.replace("%", "%%")))
+            self.env.cr.execute(SQL(query.replace("%", "%%")))
+            columns = [column.name for column in self.env.cr.description]
+            rows = self.env.cr.fetchall()
             if rows:
-                failures.append({"invariant": name, "rule": rule, "count": len(rows), "rows": rows[:limit]})
+                failures.append(
+                    {
+                        "invariant": name,
+                        "rule": rule,
+                        "count": len(rows),
+                        "rows": rows[:limit],
+                        "named": self._club_named(columns, rows[:limit]),
+                    }
+                )
         proofs = (self._club_check_seals, self._club_check_triggers, self._club_check_books, self._club_check_booked)
         for name, rule, rows in (proof() for proof in proofs):
             if rows:
-                failures.append({"invariant": name, "rule": rule, "count": len(rows), "rows": rows[:limit]})
+                named = [" ".join(str(value) for value in row) for row in rows[:limit]]
+                failures.append(
+                    {"invariant": name, "rule": rule, "count": len(rows), "rows": rows[:limit], "named": named}
+                )
         return {"ok": not failures, "figures": self._club_figures(), "failures": failures}
+
+    def _club_named(self, columns, rows):
+        """Offenders as texts: which record, of whom, and each figure with its name."""
+        texts = []
+        for row in rows:
+            values = dict(zip(columns, row, strict=True))
+            first = next(iter(values))
+            record = self.env["loyalty.card" if first == "card" else f"loyalty.club.{first}"].browse(values.pop(first))
+            account = record if first == "account" else record.account_id if first in ("lot", "posting") else record
+            owner = account.display_name if account.exists() else ""
+            figures = ", ".join(f"{name} {'none' if value is None else value}" for name, value in values.items())
+            texts.append(f"{first} {record.id} ({owner}): {figures}" if figures else f"{first} {record.id} ({owner})")
+        return texts
 
     def _club_check_seals(self):
         """Each seal carries the hash of its heads and of the seal before it."""

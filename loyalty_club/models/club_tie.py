@@ -177,7 +177,10 @@ class LoyaltyClubCheck(models.AbstractModel):
         """Each entry that the club wrote is in a posted move of its book, with its own amount and sign."""
         rows = self.env.execute_query(
             SQL(
-                """SELECT move.id, move.name, written.amount::text, item.amount::text
+                """SELECT move.id, concat_ws(' ', 'move', move.name, 'of', move.date, '(' || move.state || ')',
+                          'the club wrote',
+                          COALESCE(written.amount::text, 'nothing') || ', the accounts have',
+                          COALESCE(item.amount::text, 'nothing'))
                      FROM account_move move
                      JOIN loyalty_club_book book ON book.id = move.club_book_id
                 LEFT JOIN (SELECT move_id, SUM(amount) AS amount FROM loyalty_club_booked GROUP BY 1) written

@@ -152,6 +152,26 @@ class TestBooks(BooksCommon):
         move.button_draft()
         self.assertTrue(self.env["loyalty.club.check"]._club_check()["ok"])
 
+    def test_a_journal_entry_that_is_gone_or_changed_below_odoo_is_not_noticed(self):
+        self._post(self.account, 30)
+        move = self._write()
+        for statement, has in (
+            ("DELETE FROM account_move_line WHERE move_id = %s", "nothing"),
+            (
+                "UPDATE account_move_line SET balance = balance + 1, amount_currency = amount_currency + 1 WHERE move_id = %s",
+                "29",
+            ),
+        ):
+            with self.env.cr.savepoint() as savepoint:
+                self.env.cr.execute(statement, [move.id])
+                found = self.env["loyalty.club.check"]._club_check()["failures"]
+                savepoint.rollback()
+            self.env.invalidate_all()
+            named = {failure["invariant"]: failure["named"][0] for failure in found}
+            self.assertEqual(set(named), {"books", "booked"})
+            self.assertIn(self.book.display_name, named["books"])
+            self.assertRegex(named["booked"], rf"{move.name} of .*the club wrote 30\.?0*, the accounts have {has}")
+
     def test_comparison_shows_each_part_and_opens_what_is_behind_it(self):
         self._post(self.account, 30)
         self._write()

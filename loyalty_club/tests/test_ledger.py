@@ -220,10 +220,16 @@ class TestGuards(ClubCommon):
     def test_a_broken_chain_shows_in_the_check(self):
         self.env.cr.execute("ALTER TABLE loyalty_club_posting DISABLE TRIGGER loyalty_club_no_change")
         self.env.cr.execute("UPDATE loyalty_club_posting SET amount = 99 WHERE entry_id = %s", [self.entry.id])
-        broken = {failure["invariant"] for failure in self.env["loyalty.club.check"]._club_check()["failures"]}
+        failures = self.env["loyalty.club.check"]._club_check()["failures"]
         self.env.cr.execute("UPDATE loyalty_club_posting SET amount = 10 WHERE entry_id = %s", [self.entry.id])
         self.env.cr.execute("ALTER TABLE loyalty_club_posting ENABLE TRIGGER loyalty_club_no_change")
-        self.assertLessEqual({"balance", "lot", "chain", "guards"}, broken)
+        named = {failure["invariant"]: failure["named"][0] for failure in failures}
+        self.assertLessEqual({"balance", "lot", "chain", "guards"}, set(named))
+        owner = self.account.display_name
+        self.assertEqual(named["balance"], f"account {self.account.id} ({owner}): balance 10.0, postings 99.0")
+        self.assertEqual(
+            named["chain"], f"posting {self.entry.posting_ids.id} ({owner}): account {self.account.id}, seq 1"
+        )
 
     def test_a_cut_off_tail_shows_against_the_seal(self):
         self._post(self.account, 5, key="tail")

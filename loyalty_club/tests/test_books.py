@@ -158,7 +158,8 @@ class TestBooks(BooksCommon):
         for statement, has in (
             ("DELETE FROM account_move_line WHERE move_id = %s", "nothing"),
             (
-                "UPDATE account_move_line SET balance = balance + 1, amount_currency = amount_currency + 1 WHERE move_id = %s",
+                "UPDATE account_move_line SET balance = balance + 1, amount_currency = amount_currency + 1"
+                " WHERE move_id = %s",
                 "29",
             ),
         ):

@@ -1,5 +1,6 @@
 from . import (
     approval,
+    base,
     club,
     club_account,
     club_adjustment,
@@ -83,6 +84,5 @@ from . import (
     loyalty_mail,
     loyalty_program,
     loyalty_rule,
-    mixins,
     res_partner,
 )

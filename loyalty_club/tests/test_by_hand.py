@@ -32,7 +32,13 @@ class TestByHand(ClubCommon):
     def _give(self, value, user=None):
         wizard = self.env["loyalty.club.gift.give"].with_user(user or self.first)
         return wizard.create(
-            {"club_id": self.club.id, "way": "give", "value": value, "reason": "Goodwill"}
+            {
+                "club_id": self.club.id,
+                "way": "give",
+                "value": value,
+                "reason": "Goodwill",
+                "branch_id": self.branch.id,
+            }
         ).action_give()
 
     def test_one_large_adjustment_is_split_over_a_member_s_day(self):
@@ -85,7 +91,7 @@ class TestByHand(ClubCommon):
                 {
                     "club_id": self.club.id,
                     "lot_ids": lot.ids,
-                    "last_day": lot.expires_on + timedelta(days=5),
+                    "last_day": lot.expires_at.date() + timedelta(days=5),
                     "reason": "Was in hospital",
                 }
             )
@@ -101,6 +107,7 @@ class TestByHand(ClubCommon):
         self.assertEqual(self._adjust(self.members[0], 1).state, "waiting")
 
     def test_an_officer_gives_one_large_present_in_small_cards(self):
+        self.club._club_ensure_program("gift")
         officer = self._user("officer", login="by_hand_officer")
         for _card in range(2):
             self._give(100, officer)

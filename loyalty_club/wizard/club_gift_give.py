@@ -75,12 +75,23 @@ class LoyaltyClubGiftGive(models.TransientModel):
         club.check_access("read")
         if not self.env.user.has_group("loyalty_club.group_club_officer"):
             raise UserError(self.env._("Ask an officer of the club to give a card."))
+        if not club._club_program("gift"):
+            self._club_check_beginner()
         problem = self._club_missing() or (self.way == "give" and self._club_too_much())
         if problem:
             raise UserError(problem)
         if self.valid_until:
             last = fields.Date.add(self.valid_until, days=1)
             club._club_check_life(club._club_today(), last, self.branch_id.company_id)
+
+    def _club_check_beginner(self):
+        """The first card of a club makes its program, which officers may not."""
+        if not self.env.user.has_group("loyalty_club.group_club_manager"):
+            raise UserError(
+                self.env._(
+                    "The club sells no cards yet. A manager presses “Start selling gift and prepaid cards” on it."
+                )
+            )
 
     def _club_missing(self):
         """What has to be filled in first, as a message; False when all is there."""

@@ -81,6 +81,7 @@ class PosOrder(models.Model):
         self._club_book_discounts(branch)
         spent = self._club_pay(club, branch, member)
         loaded = self._club_sell(club, branch, member)
+        self._club_refuse_uncovered()
         self._club_look_at_settled()
         if self.partner_id:
             self._club_book_member(club, branch, member, spent, loaded)

@@ -6,6 +6,7 @@ from fractions import Fraction
 from odoo import models
 from odoo.addons.loyalty_club.rules import reward_cost, scoring
 from odoo.addons.loyalty_club.tools.amount import exact, to_amount
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 #: A balance that covers anything.
@@ -92,6 +93,30 @@ class PosOrder(models.Model):
         if "sale_order_origin_id" in self.lines._fields:
             orders = (self.lines | self.lines.refunded_orderline_id).sale_order_origin_id
             self.env["loyalty.club.purchase"]._club_look_again("sale.order", orders.ids)
+
+    def _club_refuse_uncovered(self):
+        """Refuse to settle a quotation whose rewards the points don't cover now: what this order earns comes later.
+
+        :raises UserError: says whose points are missing
+        """
+        settled = self.lines._club_paid_elsewhere()
+        if self.club_offline or not settled:
+            return  # without network the goods are gone
+        rewards = settled.sudo().sale_order_line_id  # what they cost, nothing more
+        rewards = rewards.filtered(lambda line: line.order_id.state in ("draft", "sent"))
+        for card, lines in rewards.grouped("coupon_id").items():
+            account = card.club_account_ids
+            needed = to_amount(sum(lines.mapped("points_cost")), 3)
+            if account and account._club_usable_totals()[account.id] < needed:
+                raise UserError(
+                    self.env._(
+                        "%(order)s: %(who)s has too few points for its reward, which needs %(needed)s. Confirm it "
+                        "without the reward, then settle it.",
+                        order=lines.order_id[:1].name,
+                        who=account.member_id.display_name or card.display_name,
+                        needed=account._club_format(needed),
+                    )
+                )
 
     def _club_claims(self, program, balance):
         """What the order claims of ``program``'s rewards, reward by reward.

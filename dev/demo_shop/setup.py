@@ -10,14 +10,16 @@ PERSIAN = "fa_IR"
 
 TILLS, MEMBERS = "point_of_sale.action_pos_config_kanban", "loyalty_club.loyalty_club_member_action"
 
+#: A manager sells at the tills too, and gift cards with an invoice.
+MANAGER = ("loyalty_club.group_club_manager", "point_of_sale.group_pos_manager", "account.group_account_invoice")
 #: Login (also the password), name, groups, language; cashiers start at the tills, the others at the members.
 USERS = (
     ("cashier", "Cashier", ("point_of_sale.group_pos_user",), "en_US"),
     ("officer", "Officer", ("loyalty_club.group_club_officer",), "en_US"),
-    ("manager", "Manager", ("loyalty_club.group_club_manager", "point_of_sale.group_pos_manager"), "en_US"),
+    ("manager", "Manager", MANAGER, "en_US"),
     ("accountant", "Accountant", ("loyalty_club.group_club_accountant",), "en_US"),
     ("auditor", "Auditor", ("loyalty_club.group_club_auditor",), "en_US"),
-    ("modir", "مدیر باشگاه", ("loyalty_club.group_club_manager", "point_of_sale.group_pos_manager"), PERSIAN),
+    ("modir", "مدیر باشگاه", MANAGER, PERSIAN),
 )
 
 #: A manual change above this needs a second person.

@@ -41,12 +41,14 @@ class LoyaltyClubBook(models.Model):
     currency_id = fields.Many2one(related="club_id.currency_id")
     liability_account_id = fields.Many2one(
         comodel_name="account.account",
+        string="Liability account",
         check_company=True,
         domain="[('account_type', 'in', ('liability_current', 'liability_non_current'))]",
         help="What the shop owes the holders of this value. Its balance always equals the club's ledger.",
     )
     granted_account_id = fields.Many2one(
         comodel_name="account.account",
+        string="Granted account",
         check_company=True,
         help="Where value that is given and not sold is charged: a cost of marketing, or a deduction from sales.",
     )
@@ -63,10 +65,14 @@ class LoyaltyClubBook(models.Model):
         help="Corrections by hand, and everything else that no other account is meant for.",
     )
     fee_account_id = fields.Many2one(
-        comodel_name="account.account", check_company=True, help="The income from fees, for example for a transfer."
+        comodel_name="account.account",
+        string="Fee account",
+        check_company=True,
+        help="The income from fees, for example for a transfer.",
     )
     opening_account_id = fields.Many2one(
         comodel_name="account.account",
+        string="Opening account",
         check_company=True,
         help="Where the value that was there before is taken from: the account that Odoo had booked it on. "
         "Choose the liability account itself when its balance is right already.",
@@ -79,6 +85,7 @@ class LoyaltyClubBook(models.Model):
     )
     payment_journal_id = fields.Many2one(
         comodel_name="account.journal",
+        string="Payment journal",
         check_company=True,
         domain="[('type', '=', 'bank')]",
         help="Payments with this value: they debit the liability and settle the customer's receivable.",
@@ -86,7 +93,9 @@ class LoyaltyClubBook(models.Model):
     ready = fields.Boolean(
         compute="_compute_ready", store=True, help="All accounts and journals are chosen, so entries are written."
     )
-    opened_on = fields.Date(readonly=True, copy=False, help="What was there before this day is written as opening.")
+    opened_on = fields.Date(
+        string="Opened on", readonly=True, copy=False, help="What was there before this day is written as opening."
+    )
     first_entry = fields.Integer(
         readonly=True, copy=False, help="Entries of the ledger up to this number were there before the book."
     )

@@ -7,6 +7,7 @@ class LoyaltyClubBranch(models.Model):
     _name = "loyalty.club.branch"
     _description = "Club Branch"
     _order = "club_id, code, id"
+    _rec_names_search = ["name", "code"]
 
     name = fields.Char(required=True)
     code = fields.Char(required=True, copy=False, help="Short name on statements and reports.")

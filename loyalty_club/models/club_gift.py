@@ -57,8 +57,8 @@ class LoyaltyClubGift(models.Model):
     )
     state_at = fields.Datetime(string="Since", readonly=True)
     state_reason = fields.Char(string="Reason", readonly=True)
-    valid_from = fields.Date(readonly=True, help="First day. Empty: at once.")
-    expires_on = fields.Date(readonly=True, help="Last day, inclusive. Empty: never.")
+    valid_from = fields.Date(string="First day", readonly=True, help="Empty: at once.")
+    expires_on = fields.Date(string="Last day", readonly=True, help="Inclusive. Empty: it never ends.")
     valid_days = fields.Integer(readonly=True, help="Days from the sale on; fixes the last day when the card is sold.")
     valid_months = fields.Integer(readonly=True, help="Months from the sale on.")
     account_id = fields.Many2one(
@@ -66,8 +66,8 @@ class LoyaltyClubGift(models.Model):
     )
     balance = fields.Float(related="account_id.balance", string="Left")
     sold_key = fields.Char(readonly=True, copy=False, help="Names the sale; the same sale never makes two cards.")
-    sold_at = fields.Datetime(readonly=True)
-    sold_by_id = fields.Many2one(comodel_name="res.users", readonly=True, ondelete="restrict")
+    sold_at = fields.Datetime(string="Sold on", readonly=True)
+    sold_by_id = fields.Many2one(comodel_name="res.users", string="Sold by", readonly=True, ondelete="restrict")
     branch_id = fields.Many2one(
         comodel_name="loyalty.club.branch",
         string="Sold in",
@@ -81,9 +81,9 @@ class LoyaltyClubGift(models.Model):
     partner_id = fields.Many2one(
         comodel_name="res.partner", string="Buyer", index="btree_not_null", ondelete="restrict"
     )
-    recipient_name = fields.Char()
-    recipient_email = fields.Char()
-    recipient_mobile = fields.Char()
+    recipient_name = fields.Char(string="For")
+    recipient_email = fields.Char(string="E-mail")
+    recipient_mobile = fields.Char(string="Mobile")
     message = fields.Text()
     artwork = fields.Image(max_width=1200, max_height=800, help="Shown on the card. Empty: that of the batch.")
     percent = fields.Float(string="Discount (%)", readonly=True, digits=(6, 3))

@@ -182,6 +182,21 @@ class TestGiftGive(GiftCommon):
         entry = gift.account_id.lot_ids.entry_id
         self.assertEqual((gift.balance, gift.paid, entry.kind, entry.documented), (30.0, 30.0, "load", True))
 
+    def test_who_may_make_no_invoices_is_told_where_else_to_sell(self):
+        before = self.Gift.search_count([])
+        buyer = self.env["res.partner"].create({"name": "Buyer"})
+        wizard = self._wizard(way="sell", partner_id=buyer.id).with_user(self._user("manager"))
+        self.assertFalse(wizard.may_invoice)
+        with self.assertRaisesRegex(UserError, "at a till"):
+            wizard.action_give()
+        self.assertEqual(self.Gift.search_count([]), before)
+
+    def test_the_only_branch_is_chosen_already(self):
+        wizard = self.env["loyalty.club.gift.give"].new({"club_id": self.club.id})
+        self.assertEqual(
+            wizard.branch_id._origin, self.branch if len(self.club.branch_ids) == 1 else self.branch.browse()
+        )
+
     def test_an_officer_gives_no_large_presents(self):
         officer = self._user("officer")
         wizard = self._wizard(value=5000).with_user(officer)

@@ -16,7 +16,15 @@ class LoyaltyClubGiftGive(models.TransientModel):
         comodel_name="loyalty.club", required=True, default=lambda self: self.env["loyalty.club"]._club_default()
     )
     currency_id = fields.Many2one(related="club_id.currency_id")
-    branch_id = fields.Many2one(comodel_name="loyalty.club.branch", domain="[('club_id', '=', club_id)]", required=True)
+    branch_id = fields.Many2one(
+        comodel_name="loyalty.club.branch",
+        domain="[('club_id', '=', club_id)]",
+        compute="_compute_branch_id",
+        precompute=True,
+        store=True,
+        readonly=False,
+        required=True,
+    )
     way = fields.Selection(
         selection=[("give", "A present of the club"), ("sell", "Sold, with an invoice")],
         required=True,
@@ -25,9 +33,14 @@ class LoyaltyClubGiftGive(models.TransientModel):
         help="A present costs the club its value. A sold card is invoiced to the buyer and waits for his payment.",
     )
     partner_id = fields.Many2one(comodel_name="res.partner", string="Buyer")
+    may_invoice = fields.Boolean(compute="_compute_may_invoice")
     value = fields.Monetary(required=True)
     valid_until = fields.Date(
-        compute="_compute_valid_until", store=True, readonly=False, help="Last day, inclusive. Empty: for ever."
+        string="Last day",
+        compute="_compute_valid_until",
+        store=True,
+        readonly=False,
+        help="Inclusive. Empty: it never ends.",
     )
     delivery = fields.Selection(
         selection=[("print", "Print it (PDF)"), ("email", "Send an e-mail"), ("text", "Send an SMS")],
@@ -40,6 +53,16 @@ class LoyaltyClubGiftGive(models.TransientModel):
     message = fields.Text()
     artwork = fields.Image(max_width=1200, max_height=800)
     reason = fields.Char(help="Why it is given; stays in the ledger.")
+
+    @api.depends("way")
+    def _compute_may_invoice(self):
+        self.may_invoice = self.env["account.move"].has_access("create")
+
+    @api.depends("club_id")
+    def _compute_branch_id(self):
+        for wizard in self:
+            branches = wizard.club_id.branch_ids
+            wizard.branch_id = branches if len(branches) == 1 else False
 
     @api.depends("club_id")
     def _compute_valid_until(self):
@@ -100,6 +123,13 @@ class LoyaltyClubGiftGive(models.TransientModel):
             (
                 self.way == "give" and not self.reason,
                 self.env._("Say why the card is given; the accountant will ask."),
+            ),
+            (
+                self.way == "sell" and not self.may_invoice,
+                self.env._(
+                    "A card that is sold here is invoiced, and you may not make invoices. Ask a colleague with Odoo's "
+                    "right “Invoicing” to sell it, or sell it at a till or on a sale order."
+                ),
             ),
             (self.way == "sell" and not self.partner_id, self.env._("Choose the buyer, who gets the invoice.")),
             (

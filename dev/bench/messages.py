@@ -1,4 +1,5 @@
-"""The queue of messages: queueing beside bare SQL, sending beside a bare loop of requests, and a code in between.
+"""The queue of messages: queueing beside bare SQL, sending beside a bare loop of requests, and a code in between; then
+the same campaign through bad gateways, with workers that are killed.
 
 A gateway with a fixed delay runs in a process of its own, and somebody who asks for one-time codes in another one.
 docs/performance.md explains the figures.
@@ -16,6 +17,7 @@ from pathlib import Path
 import requests
 from common import TEMPLATE, at_least, at_most, database, percentile, report
 from expire import anonymous_memory
+from parts import faulty
 from parts.crowd import TEXT, Crowd
 from parts.world import _vacuum
 from till import say, settle, start_odoo
@@ -52,10 +54,10 @@ def server(delay):
         process.wait()
 
 
-def queueing(world, args, bars, figures):
+def queueing(world, args, _port, bars, figures):
     """Both write the same rows in turns; the bare table has the same indexes."""
     seconds = {"queue": [], "bare": []}
-    columns = "key, company_id, club_id, partner_id, member_id, lane, purpose, channel, body, why"
+    columns = "key, company_id, club_id, member_id, lane, purpose, channel, body, why"
     with world.cursor() as cr:
         cr.execute("CREATE TABLE bench_message (LIKE loyalty_club_message INCLUDING DEFAULTS INCLUDING INDEXES)")
         cr.execute("ALTER TABLE bench_message ALTER id SET DEFAULT nextval('loyalty_club_message_id_seq')")
@@ -193,7 +195,23 @@ def sending(world, args, port, bars, figures):
     bars["growth of memory, MiB"] = at_most(growth, 20)
 
 
-def verify(world, args):
+def counting(world, args, _port, bars, figures):
+    """Who of the whole audience would not get a campaign."""
+    with world.cursor() as cr:
+        env = world.environment(cr)
+        cr.execute("SELECT id FROM loyalty_club_member WHERE club_id = %s", [world.ids["club"]])
+        members = env["loyalty.club.member"].browse([row[0] for row in cr.fetchall()])
+        company = env["res.company"].browse(world.ids["company"])
+        started = time.perf_counter()
+        reached = env["loyalty.club.consent"]._club_refusals_before(members, "news", "sms", company)
+        refused = env["loyalty.club.consent"]._club_refusals_before(members, "offers", "sms", company)
+        seconds = (time.perf_counter() - started) / 2
+    if reached or len(refused) != args.messages:
+        raise SystemExit(f"{len(reached)} are refused news, and {len(refused)} offers")
+    figures["counting"] = {"seconds": round(seconds, 2), "members": args.messages}
+
+
+def verify(world, args, _port, bars, figures):
     """Every member has one message that was sent."""
     with world.cursor() as cr:
         cr.execute("SELECT state, count(*) FROM loyalty_club_message WHERE lane = 'campaign' GROUP BY state")
@@ -211,11 +229,10 @@ def main():
         world = Crowd(stack.enter_context(database(TEMPLATE, "bench_messages")), args.messages)
         world.fill(args.seed, port)
         settle()
-        for part in (queueing, lambda *given: sending(world, args, port, *given[2:])):
+        for part in (queueing, counting, sending, verify, *faulty.PASSES):
             started = time.monotonic()
-            part(world, args, bars, figures)
-            say(f"measured in {time.monotonic() - started:.0f} s")
-        verify(world, args)
+            part(world, args, port, bars, figures)
+            say(f"{part.__name__}: {time.monotonic() - started:.0f} s")
     sizes = {name: getattr(args, name) for name in ("messages", "delay", "every", "seed")}
     return report("messages", bars, figures, sizes, args.json)
 

@@ -39,6 +39,7 @@ from . import (
     club_incoming_word,
     club_message,
     club_message_automation,
+    club_message_call,
     club_message_campaign,
     club_message_claim,
     club_message_club,

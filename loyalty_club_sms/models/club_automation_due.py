@@ -86,7 +86,7 @@ class LoyaltyClubAutomation(models.Model):
         common = self._club_common()
         return SQL(
             """SELECT %(prefix)s || due.cause AS key, m.club_id, %(company)s::int AS company_id, m.id AS member_id,
-                      m.partner_id, p.lang, %(lane)s AS lane, %(purpose)s AS purpose, %(template)s::int AS template_id,
+                      p.lang, %(lane)s AS lane, %(purpose)s AS purpose, %(template)s::int AS template_id,
                       %(automation)s::int AS automation_id, due.values, %(why)s AS why, %(channel)s AS channel,
                       %(channels)s AS channels, %(not_after)s::timestamp AS not_after
                  FROM (%(source)s) due JOIN %(members)s WHERE m.id = ANY(%(ids)s)""",

@@ -62,22 +62,6 @@ class LoyaltyClubBarred(models.Model):
             )
             self.invalidate_model(flush=False)
 
-    @api.model
-    def _club_barred(self, line_ids, addresses):
-        """Those of ``addresses`` that are barred on ``line_ids``: set of (line id, address)."""
-        if not line_ids or not addresses:
-            return set()
-        self.flush_model(["lifted_at"])
-        rows = self.env.execute_query(
-            SQL(
-                """SELECT line_id, address FROM loyalty_club_barred
-                    WHERE line_id = ANY(%s) AND address = ANY(%s) AND lifted_at IS NULL""",
-                list(line_ids),
-                list(addresses),
-            )
-        )
-        return set(rows)
-
     def action_lift(self):
         """The customer opened his number for advertising again; the next campaign tries it."""
         if not self.env.user.has_group("loyalty_club.group_club_officer"):

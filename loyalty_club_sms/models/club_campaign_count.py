@@ -15,7 +15,6 @@ from ..rules.parts import SIZES, count_parts, sizes_of
 
 #: Members whose texts are written to count the parts of texts that differ from one to the other.
 SAMPLE = 200
-AT_ONCE = 5_000
 
 
 class LoyaltyClubCampaign(models.Model):
@@ -110,22 +109,15 @@ class LoyaltyClubCampaign(models.Model):
         """
         self.ensure_one()
         self.env.flush_all()
-        member_ids = [member_id for (member_id,) in self.env.execute_query(people)]
-        refused, reached = {}, Counter()
-        for start in range(0, len(member_ids), AT_ONCE):
-            refused.update(self._club_refused_now(member_ids[start : start + AT_ONCE], reached))
-            self.env["loyalty.club.member"].invalidate_model(flush=False)  # memory stays flat
-        return refused, reached
-
-    def _club_refused_now(self, member_ids, reached):
         Consent = self.env["loyalty.club.consent"].sudo()  # those who make a campaign may know how many it reaches
         company = self.club_id.sudo().company_id
-        refused = dict.fromkeys(member_ids)
+        refused = dict.fromkeys(member_id for (member_id,) in self.env.execute_query(people))
+        reached = Counter()
         for channel in self._club_channels():
             members = self.env["loyalty.club.member"].browse(refused)
             refused = Consent._club_refusals_before(members, self.purpose, channel, company)
             reached[channel] += len(members) - len(refused)
-        return refused
+        return refused, reached
 
     # -- parts and cost --------------------------------------------------------------------------------------------
 
@@ -174,7 +166,7 @@ class LoyaltyClubCampaign(models.Model):
             SQL(
                 """SELECT min(m.id), count(*) FROM (%s) a
                      JOIN loyalty_club_member m ON m.id = a.id JOIN res_partner p ON p.id = m.partner_id
-                    WHERE NOT a.id = ANY(%s) GROUP BY p.lang""",
+                    WHERE NOT EXISTS (SELECT FROM unnest(%s::int[]) AS r(id) WHERE r.id = a.id) GROUP BY p.lang""",
                 people,
                 refused,
             )
@@ -184,7 +176,9 @@ class LoyaltyClubCampaign(models.Model):
     def _club_groups_of_sample(self, people, refused):
         rows = self.env.execute_query(
             SQL(
-                "SELECT a.id FROM (%s) a WHERE NOT a.id = ANY(%s) ORDER BY md5(a.id::text) LIMIT %s",
+                """SELECT a.id FROM (%s) a
+                    WHERE NOT EXISTS (SELECT FROM unnest(%s::int[]) AS r(id) WHERE r.id = a.id)
+                 ORDER BY md5(a.id::text) LIMIT %s""",
                 people,
                 refused,
                 SAMPLE,

@@ -210,7 +210,7 @@ class LoyaltyClubCampaign(models.Model):
     def _club_batch_query(self, variant, ids):
         return SQL(
             """SELECT 'campaign:' || r.campaign_id || ':' || r.member_id AS key, %(club)s AS club_id,
-                      %(company)s AS company_id, r.member_id, m.partner_id, %(user)s AS user_id,
+                      %(company)s AS company_id, r.member_id, %(user)s AS user_id,
                       %(channel)s AS channel, %(channels)s AS channels, 'campaign' AS lane, %(purpose)s AS purpose,
                       %(template)s AS template_id, %(values)s AS "values", p.lang, %(why)s AS why,
                       r.campaign_id, r.variant_id, 'loyalty.club.campaign' AS origin_model, r.campaign_id AS origin_id,

@@ -1,6 +1,7 @@
 """Channels: the ways to a member. One narrow interface, so that queue and campaigns know none of them by name."""
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from ..gateways.base import Outcome
 from ..rules.consent import ADVERTISING
@@ -51,8 +52,11 @@ class LoyaltyClubChannelSms(models.AbstractModel):
 
     @api.model
     def _club_address(self, members):
-        members.fetch(["mobile"])
-        return {member.id: member.mobile for member in members if member.mobile}
+        members.flush_model(["mobile"])
+        rows = self.env.execute_query(
+            SQL("SELECT id, mobile FROM loyalty_club_member WHERE id = ANY(%s) AND mobile <> ''", members.ids)
+        )
+        return dict(rows)
 
     @api.model
     def _club_deliver(self, company, purpose, branch, texts):

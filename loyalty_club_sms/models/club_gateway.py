@@ -215,22 +215,25 @@ class LoyaltyClubGateway(models.Model):
         :param texts: list of ``Text``
         :return: an ``Outcome`` for each, in their order; nothing that the gateway does raises
         """
+        return self._club_caller(line)(texts)
+
+    def _club_caller(self, line):
+        """``_club_deliver`` in two steps: what is read is read now, and the function that is given back takes the
+        texts. It is good for one call, in whatever thread."""
         self.ensure_one()
         line = line.sudo()  # whoever sends need not see lines
-        suffix = line.opt_out_suffix or ""
-        if suffix:
-            texts = [replace(text, body=text.body + suffix) for text in texts]
-        if line.purpose == "code" and line.template:
-            texts = [self._club_as_template(line, text) for text in texts]
-        outcomes = self._club_driver().send(texts, line.number or "")
-        return [replace(outcome, line_id=line.id) for outcome in outcomes]
+        line_id, driver, number, suffix = line.id, self._club_driver(), line.number or "", line.opt_out_suffix or ""
+        template = line.purpose == "code" and line.template
+        value = line.template_value or "code"
 
-    def _club_as_template(self, line, text):
-        """A text with a code as the vendor's template, if it is clear which the code is."""
-        code = code_in(text.body)
-        if not code or text.template:
-            return text
-        return replace(text, template=line.template, values={line.template_value or "code": code})
+        def call(texts):
+            if suffix:
+                texts = [replace(text, body=text.body + suffix) for text in texts]
+            if template:
+                texts = [_as_template(text, template, value) for text in texts]
+            return [replace(outcome, line_id=line_id) for outcome in driver.send(texts, number)]
+
+        return call
 
     @api.model
     def _club_idempotent(self):
@@ -249,3 +252,9 @@ class LoyaltyClubGateway(models.Model):
             if not company.club_gateway_id and "is_default" not in vals and gateway.active:
                 company.club_gateway_id = gateway
         return gateways
+
+
+def _as_template(text, template, value):
+    """A text with a code as the vendor's template, if it is clear which the code is."""
+    code = code_in(text.body)
+    return text if not code or text.template else replace(text, template=template, values={value: code})

@@ -16,8 +16,7 @@ class LoyaltyClubMessage(models.Model):
     polled_at = fields.Datetime(string="Report asked", readonly=True, copy=False)
 
     _to_ask = models.Index("(gateway_id, called_at) WHERE state IN ('sent', 'unsure') AND ref IS NOT NULL")
-    _by_ref = models.Index("(gateway_id, ref) WHERE ref IS NOT NULL")
-    _by_line = models.Index("(line_id, called_at)")
+    _by_line = models.Index("(line_id, called_at) WHERE called_at IS NOT NULL")
 
     def _club_tell_core(self):
         """Tell the trackers of core's own SMS (chatter, mailings) what became of these messages."""

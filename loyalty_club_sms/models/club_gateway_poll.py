@@ -123,7 +123,7 @@ class LoyaltyClubGateway(models.Model):
             )
         )
         known = {ref: status for ref, status in statuses.items() if isinstance(status, Status)}
-        changed = self.env["loyalty.club.message"]._club_delivery(known, self)
+        changed = self.env["loyalty.club.message"]._club_delivery(known, self, due)
         changed._club_tell_core()
 
     def _club_poll_incoming(self):

@@ -35,10 +35,10 @@ CORE_STATES = {"accepted": "sent", "refused": "failed", "later": "failed", "unsu
 #: A row of the log for each SMS of core, with the member whose number it went to; a second try writes the same row.
 LOG_CORE = """
     INSERT INTO loyalty_club_message
-                  (uuid, key, company_id, club_id, member_id, partner_id, user_id, channel, address, lane,
+                  (uuid, key, company_id, club_id, member_id, user_id, channel, address, lane,
                    purpose, body, why, state, reason, detail, ref, parts, cost, gateway_id, line_id, attempts,
                    queued_at, not_before, called_at, sent_at)
-           SELECT r.uuid, 'sms.sms:' || r.uuid, %(company)s, m.club_id, m.id, m.partner_id, %(user)s, 'sms',
+           SELECT r.uuid, 'sms.sms:' || r.uuid, %(company)s, m.club_id, m.id, %(user)s, 'sms',
                   r.number, 'service', 'service', r.body, %(why)s, r.state, r.reason, r.detail, r.ref, r.parts,
                   r.cost, line.gateway_id, line.id, 1, %(now)s, %(now)s, %(now)s,
                   CASE WHEN r.state = 'sent' THEN %(now)s::timestamp END
@@ -108,7 +108,7 @@ class LoyaltyClubMessage(models.Model):
         rows = [self._club_core_row(text, said.get(text.uuid)) for text in texts]
         if not rows:
             return
-        self.env["loyalty.club.member"].flush_model(["mobile", "state", "partner_id", "club_id"])
+        self.env["loyalty.club.member"].flush_model(["mobile", "state", "club_id"])
         self.env.cr.execute(
             SQL(
                 LOG_CORE,

@@ -13,11 +13,12 @@ class LoyaltyClubMessage(models.Model):
     _inherit = "loyalty.club.message"
 
     @api.model
-    def _club_delivery(self, statuses, gateway=None):
+    def _club_delivery(self, statuses, gateway=None, asked=None):
         """Take delivery reports in. States never go back: what is delivered stays delivered.
 
         :param statuses: {ref: ``Status``} as drivers give them
         :param gateway: ``loyalty.club.gateway`` whose numbers these are; a ref is unique there only
+        :param asked: the messages that were asked about; without them all are searched
         :return: the messages whose state has changed
         """
         rows = [
@@ -35,11 +36,13 @@ class LoyaltyClubMessage(models.Model):
                           sent_at = COALESCE(m.sent_at, m.called_at),
                           delivered_at = CASE WHEN r.state = 'delivered' THEN COALESCE(r.at, %(now)s) END
                      FROM json_to_recordset(%(rows)s) AS r(ref varchar, state varchar, reason varchar, at timestamp)
-                    WHERE m.ref = r.ref AND %(gateway)s AND m.state IN ('sent', 'unsure') AND m.state <> r.state
+                    WHERE m.ref = r.ref AND %(gateway)s AND %(asked)s
+                      AND m.state IN ('sent', 'unsure') AND m.state <> r.state
                 RETURNING m.id, m.state""",
                 now=fields.Datetime.now(),
                 rows=json.dumps(rows, default=str),
                 gateway=SQL("m.gateway_id = %s", gateway.id) if gateway else SQL("TRUE"),
+                asked=SQL("m.id = ANY(%s)", asked.ids) if asked else SQL("TRUE"),
             )
         )
         changed = self.env.cr.fetchall()

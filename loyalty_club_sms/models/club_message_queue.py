@@ -114,7 +114,7 @@ class LoyaltyClubMessage(models.Model):
         company = self.env.company.id
         filled = {
             "club_id": SQL("COALESCE(r.club_id, m.club_id)"),
-            "partner_id": SQL("p.id"),
+            "partner_id": SQL("CASE WHEN r.member_id IS NULL THEN p.id END"),  # a member's contact is the member's
             "company_id": SQL("COALESCE(r.company_id, b.company_id, c.company_id, %s)", company),
             "lang": SQL("COALESCE(r.lang, p.lang)"),
         }

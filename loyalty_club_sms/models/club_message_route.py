@@ -27,7 +27,11 @@ CHANNEL_SIZE = 30
 
 @dataclass(slots=True)
 class Route:
-    """A way to phones. ``hurt``: the last call got into trouble; ``shut``: it is not asked now."""
+    """A way to phones. ``proven``: the last call was taken; ``hurt``: it got into trouble; ``shut``: it has a rest now.
+
+    ``deliver`` takes texts and gives their outcomes. ``caller``, where there is one, gives such a function that asks
+    the database nothing: any thread may call it, and each call takes a new one.
+    """
 
     channel: str
     name: str
@@ -35,12 +39,14 @@ class Route:
     gateway: Any
     line: Any
     fallback: Any
+    caller: Callable | None = None
     size: int = CHANNEL_SIZE
     idempotent: bool = False
     same_body: bool = False
     sizes: Sizes = SIZES
     suffix: str = ""
     per_minute: int = 0
+    proven: bool = False
     hurt: bool = False
     shut: bool = False
 
@@ -48,6 +54,7 @@ class Route:
         """Look at what became of a call's messages."""
         good = any(row["state"] == "sent" for row in rows)
         self.shut = self.hurt = not good and any(row["reason"] in TROUBLE for row in rows)
+        self.proven = good
 
 
 class LoyaltyClubMessage(models.Model):
@@ -88,6 +95,7 @@ class LoyaltyClubMessage(models.Model):
             channel="sms",
             name=f"gateway:{gateway.id}",
             deliver=lambda texts: gateway._club_deliver(line, texts),
+            caller=lambda: gateway._club_caller(line),
             gateway=gateway,
             line=line,
             fallback=gateway.browse(),
@@ -117,6 +125,7 @@ class LoyaltyClubMessage(models.Model):
             )
         )
         for called_at, good, trouble in rows:
+            route.proven = bool(good)
             route.hurt = bool(trouble and not good)
             route.shut = route.hurt and called_at > fields.Datetime.now() - REST
         route.shut |= bool(route.line.rest_until and route.line.rest_until > fields.Datetime.now())

@@ -4,11 +4,11 @@ import logging
 import time
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import Any
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.tools import SQL
 
-from ..gateways.base import Outcome, Text
 from .club_message_load import LOAD
 
 _logger = logging.getLogger(__name__)
@@ -35,6 +35,9 @@ class Run:
     again: bool = False
     #: When the run looks for urgent messages again (monotonic): what could not be sent just now is left alone a while.
     look_at: float = 0.0
+    #: Calls that are being made by ``pool`` just now.
+    flights: list = field(default_factory=list)
+    pool: Any = None
 
     def is_over(self):
         return self.deadline is not None and time.monotonic() > self.deadline
@@ -65,19 +68,21 @@ class LoyaltyClubMessage(models.Model):
 
     def _club_drain(self, run, is_job=True):
         """Send load after load. A lane that is drained for another one (``is_job`` false) reports no progress."""
-        while letters := self._club_load(run) or self._club_load_again(run):
-            over = self._club_make_calls(run, self._club_calls(run, letters))
-            if is_job:
-                # those that were refused are done, too
-                self.env["ir.cron"]._commit_progress(len(letters), remaining=int(over or len(letters) >= LOAD))
-            self.env.invalidate_all(flush=False)
-            if over:
-                return
+        with self._club_flights(run):
+            while letters := self._club_load(run) or self._club_load_again(run):
+                over = self._club_make_calls(run, self._club_calls(run, letters))
+                if is_job:
+                    # those that were refused are done, too
+                    self.env["ir.cron"]._commit_progress(len(letters), remaining=int(over or len(letters) >= LOAD))
+                self.env.invalidate_all(flush=False)
+                if over:
+                    return
         if is_job:
             self.env["ir.cron"]._commit_progress(0, remaining=0)
 
     def _club_load_again(self, run):
         """At the end of the lane: what another gateway or channel shall take at once."""
+        self._club_land(run)
         if not run.again:
             return []
         run.again, run.place = False, None
@@ -107,41 +112,6 @@ class LoyaltyClubMessage(models.Model):
             open_calls[-1][1].append(letter)
         self.env.cr.commit()  # pylint: disable=invalid-commit; claims want to see what others did meanwhile
         return [call for open_calls in calls.values() for call in open_calls]
-
-    def _club_make_calls(self, run, calls):
-        """Make the calls; true when the run's time is over before the last one."""
-        for number, (route, letters) in enumerate(calls):
-            if run.lane == "campaign":
-                self._club_let_pass(run)
-            if route.shut and run.lane != "code":
-                run.closed.add(letters[0].road())
-                continue
-            self._club_make_call(run, route, letters)
-            if run.is_over() and number + 1 < len(calls):
-                return True
-        return run.is_over()
-
-    def _club_make_call(self, run, route, letters):
-        """Claim, call, write the outcome. Between the first and the last a dead worker leaves unsure messages."""
-        self._club_count_parts(letters, route.sizes, route.suffix)
-        letters = self._club_claim(letters, route, run.worker)
-        if not letters:
-            return
-        texts = [Text(letter.uuid, letter.address, letter.body) for letter in letters]
-        rows = self._club_book_outcomes(letters, self._club_hand_over(route, texts), route, run.worker)
-        route.note(rows)
-        run.again |= any(row["state"] == "waiting" and row["not_before"] <= fields.Datetime.now() for row in rows)
-        run.done += len(letters)
-
-    def _club_hand_over(self, route, texts):
-        """Outcomes of one call. An error of ours is no reason to send twice: the messages are unsure."""
-        try:
-            return route.deliver(texts)
-        except Exception as error:  # noqa: BLE001 whatever it was, the answer has to be written down
-            # neither the text of the error nor its frames: a code may be in them
-            _logger.error("Handing messages to %s failed: %s", route.name, type(error).__name__)
-            self.env.cr.rollback()
-            return [Outcome(text.uuid, "unsure", reason="error") for text in texts]
 
     def _club_let_pass(self, run):
         """Send codes and service messages that wait, before the campaign's next call."""

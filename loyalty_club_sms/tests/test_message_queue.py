@@ -37,7 +37,8 @@ class TestMessageQueue(ClubCommon):
         self.sara.partner_id.lang = "en_US"
         before = fields.Datetime.now()
         message = self.Message._club_queue([self.row(origin=("res.partner", self.sara.partner_id.id), why="Hello")])
-        self.assertEqual((message.club_id, message.partner_id), (self.club, self.sara.partner_id))
+        self.assertEqual((message.club_id, message.member_id), (self.club, self.sara))
+        self.assertFalse(message.partner_id, "a member's contact is the member's")
         self.assertEqual((message.company_id, message.lang), (self.club.company_id, "en_US"))
         self.assertEqual((message.state, message.channel, message.attempts), ("waiting", "sms", 0))
         self.assertEqual((message.origin_model, message.origin_id), ("res.partner", self.sara.partner_id.id))

@@ -2,12 +2,15 @@
 
 import logging
 from datetime import timedelta
+from math import inf
+from threading import Barrier
 from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
 from ..gateways.base import Status
+from ..models.club_message_send import Run
 from .fake import FakeSmsIr
 from .messages import MessageCase, make_gateway
 
@@ -120,6 +123,53 @@ class TestMessageSend(MessageCase):
         self.send()
         self.assertEqual(len(messages.filtered(lambda message: message.state == "sent")) + 201 >= 450, True)
 
+    def test_a_second_call_goes_while_the_first_is_on_its_way(self):
+        self.gateway.max_recipients = 10
+        messages = self.queue(self.people(30), "campaign")
+        handle, together, calls = self.fake.handle, Barrier(2), []
+
+        def watch(request):
+            calls.append(request)
+            if len(calls) > 1:
+                together.wait(20)  # nobody comes through here alone
+            return handle(request)
+
+        self.fake.handle = watch
+        self.send("campaign")
+        self.assertEqual(set(messages.mapped("state")), {"sent"})
+        self.assertEqual(len(self.fake.messages), 30)
+
+    def test_two_calls_of_a_campaign_at_most_are_lost_on_a_gateway_that_begins_to_fail(self):
+        self.gateway.max_recipients = 10
+        messages = self.queue(self.people(60), "campaign")
+        self.fake._faults = [None] + ["down"] * 50
+        self.send("campaign")
+        self.assertEqual(len(self.fake.calls), 3)
+        self.assertEqual(self.states(messages).count("sent"), 10)
+        self.assertEqual(len(messages.filtered("attempts")), 30)
+
+    def test_answers_that_are_under_way_are_written_down_when_the_time_is_over(self):
+        self.gateway.max_recipients = 10
+        messages = self.queue(self.people(60), "campaign")
+        self.env.flush_all()
+        handle, together = self.fake.handle, Barrier(2)
+        with self.enter_registry_test_mode(), self.registry.cursor() as cr:
+            sender = self.Message.with_env(self.env(cr=cr))
+            with sender._club_worker() as worker:
+                run = Run("campaign", worker, deadline=inf)
+
+                def watch(request):
+                    if self.fake.calls and run.deadline == inf:
+                        together.wait(20)
+                        run.deadline = 0.0  # it is over with two calls under way
+                    return handle(request)
+
+                self.fake.handle = watch
+                sender._club_drain(run)
+        self.env.invalidate_all()
+        self.assertEqual(set(self.states(messages)), {"sent", "waiting"})
+        self.assertEqual(self.states(messages).count("sent"), 10 * len(self.fake.calls))
+
     def test_an_account_without_credit_fails_nobody(self):
         messages = self.queue(self.people(3), "campaign")
         self.fake.credit = 0
@@ -221,6 +271,22 @@ class TestMessageUnsure(MessageCase):
             self.env.cr.execute("UPDATE loyalty_club_message SET called_at = called_at - interval '1 day'")
             self.send()
         self.assertEqual(len(self.fake.got(sara.mobile)), 1)
+
+    def test_one_call_of_a_campaign_at_a_time_is_marked(self):
+        """What may go twice is in one call when a worker dies, and in no second one."""
+        self.gateway.max_recipients = 10
+        messages = self.queue(self.people(40), "campaign")
+        handle, marked = self.fake.handle, []
+
+        def watch(request):
+            self.env.cr.execute("SELECT count(*) FROM loyalty_club_message WHERE state = 'sending'")
+            marked.append(self.env.cr.fetchone()[0])
+            return handle(request)
+
+        self.fake.handle = watch
+        self.send("campaign")
+        self.assertEqual(marked, [10] * 4)
+        self.assertEqual(set(messages.mapped("state")), {"sent"})
 
     def test_what_a_dead_worker_was_sending_is_unsure(self):
         sara = self.person()

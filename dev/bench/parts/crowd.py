@@ -54,7 +54,7 @@ class Crowd:
         from odoo.tools import SQL
 
         return SQL(
-            """SELECT %s || id AS key, %s::int AS company_id, club_id, partner_id, id AS member_id,
+            """SELECT %s || id AS key, %s::int AS company_id, club_id, id AS member_id,
                       'campaign' AS lane, 'news' AS purpose, 'sms' AS channel, %s AS body, 'Bench' AS why
                  FROM loyalty_club_member WHERE club_id = %s""",
             f"bench:{tag}:",
@@ -64,14 +64,15 @@ class Crowd:
         )
 
 
-def gateway(env, company, port):
-    """A gateway of the company with a line for everything."""
+def gateway(env, company, port, kind="kavenegar", timeout=20):
+    """A gateway of the company with a line for everything, in use from now on."""
     made = env["loyalty.club.gateway"].create(
         {
-            "name": "Bench",
-            "type": "kavenegar",
+            "name": f"Bench {kind}",
+            "type": kind,
             "base_url": f"http://127.0.0.1:{port}/v1",
             "api_key": "bench",
+            "timeout": timeout,
             "company_id": company.id,
             "line_ids": [
                 (0, 0, {"number": "10008", "purpose": purpose}) for purpose in ("code", "service", "advertising")

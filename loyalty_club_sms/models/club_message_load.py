@@ -17,7 +17,7 @@ from .club_message import ADVERTISING
 _logger = logging.getLogger(__name__)
 
 #: Messages that are made ready at a time.
-LOAD = 1000
+LOAD = 2000
 
 
 @dataclass(slots=True)

@@ -34,7 +34,7 @@ class LoyaltyClubTemplate(models.Model):
         members.flush_model()
         rows = self.env.execute_query(
             SQL(
-                """SELECT m.id, p.name, m.number, c.number, b.name, m.referral_code
+                """SELECT m.id, m.club_id, p.name, m.number, c.number, b.name, m.referral_code
                      FROM loyalty_club_member m JOIN res_partner p ON p.id = m.partner_id
                 LEFT JOIN loyalty_club_branch b ON b.id = m.joined_branch_id
                 LEFT JOIN LATERAL (SELECT number FROM loyalty_club_card WHERE member_id = m.id AND state = 'active'
@@ -44,8 +44,8 @@ class LoyaltyClubTemplate(models.Model):
             )
         )
         names = ("name", "number", "card", "branch", "invitation_code")
-        clubs = {member.id: member.club_id.name for member in members}
-        return {row[0]: {**dict(zip(names, row[1:], strict=True)), "club": clubs[row[0]]} for row in rows}
+        clubs = {club: self.env["loyalty.club"].sudo().browse(club).name for club in {row[1] for row in rows}}
+        return {row[0]: {**dict(zip(names, row[2:], strict=True)), "club": clubs[row[1]]} for row in rows}
 
     def _club_values_balances(self, members):
         values = {member_id: {} for member_id in members.ids}

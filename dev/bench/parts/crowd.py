@@ -36,7 +36,13 @@ class Crowd:
             )
             branch = env["loyalty.club.branch"].create({"club_id": club.id, "name": "Main", "code": "M"})
             gateway(env, club.company_id, port)
-            self.ids = {"club": club.id, "branch": branch.id, "company": club.company_id.id}
+            texts = env["loyalty.club.template"].create(
+                [
+                    {"name": "Bench", "body": body, "purpose": "news", "club_id": club.id}
+                    for body in (TEXT, f"{{name}}، {TEXT}")
+                ]
+            )
+            self.ids = {"club": club.id, "branch": branch.id, "company": club.company_id.id, "texts": texts.ids}
             env.flush_all()
             values = {**self.ids, "count": self.count, "seed": seed, "res_partner": rows._first_id(cr, "res_partner")}
             for _table, query in (rows.PARTNERS, rows.MEMBERS):
@@ -49,17 +55,28 @@ class Crowd:
             )
         _vacuum(self)
 
+    def draft(self, env):
+        """A campaign to everybody, in the same words."""
+        return env["loyalty.club.campaign"].create(
+            {
+                "name": "Bench",
+                "club_id": self.ids["club"],
+                "kind": "news",
+                "variant_ids": [(0, 0, {"template_id": self.ids["texts"][0]})],
+            }
+        )
+
     def campaign(self, tag):
-        """The statement that queues a message for each member."""
+        """The statement that queues a message for each member, who is called by his name."""
         from odoo.tools import SQL
 
         return SQL(
-            """SELECT %s || id AS key, %s::int AS company_id, club_id, id AS member_id,
-                      'campaign' AS lane, 'news' AS purpose, 'sms' AS channel, %s AS body, 'Bench' AS why
+            """SELECT %s || id AS key, %s::int AS company_id, club_id, id AS member_id, 'campaign' AS lane,
+                      'news' AS purpose, 'sms' AS channel, %s::int AS template_id, 'Bench' AS why
                  FROM loyalty_club_member WHERE club_id = %s""",
             f"bench:{tag}:",
             self.ids["company"],
-            TEXT,
+            self.ids["texts"][1],
             self.ids["club"],
         )
 

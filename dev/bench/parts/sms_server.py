@@ -1,5 +1,5 @@
-"""A gateway to measure against, in a process of its own, on loopback: Kavenegar's `sms/send`, which drops second
-copies, and SMS.ir's `send/bulk`, which does not. Each call takes a fixed delay; faults and a held call on demand.
+"""A gateway to measure against, in a process of its own, on loopback: Kavenegar's `sms/…`, which drops second copies,
+and SMS.ir's `send/…`, which does not. Each call takes a fixed delay; faults and a held call on demand.
 
 Prints its port. GET /seen answers what phones got, PUT /state says how it behaves, DELETE /seen forgets everything,
 GET /held waits until the call that PUT /state asked for is held; its messages are taken, its answer is not sent.
@@ -86,7 +86,7 @@ class Gateway(BaseHTTPRequestHandler):
             return
         answer = (
             self._smsir(json.loads(body))
-            if "send/bulk" in self.path
+            if "/v1/send/" in self.path
             else self._kavenegar(body, fault, arrived, is_held)
         )
         if is_held:  # whoever sent this gets killed
@@ -109,13 +109,17 @@ class Gateway(BaseHTTPRequestHandler):
 
     def _kavenegar(self, body, fault, arrived, is_held):
         form = {name: values[0] for name, values in parse_qs(body).items()}
-        numbers, text, now = form["receptor"].split(","), form["message"], int(time.time())
-        keys = form["localid"].split(",") if "localid" in form else [None] * len(numbers)
+        if "sendarray" in self.path:
+            numbers, texts, keys = (json.loads(form[name]) for name in ("receptor", "message", "localmessageids"))
+        else:
+            numbers = form["receptor"].split(",")
+            texts = [form["message"]] * len(numbers)
+            keys = form["localid"].split(",") if "localid" in form else [None] * len(numbers)
         if len(numbers) == 1:
             with PHONES.lock:
-                PHONES.singles.append([arrived, text])
-        entries = []
-        for number, key in zip(numbers, keys, strict=True):
+                PHONES.singles.append([arrived, texts[0]])
+        entries, now = [], int(time.time())
+        for number, text, key in zip(numbers, texts, keys, strict=True):
             ref = PHONES.take(number, key, PRICE)
             if is_held:
                 PHONES.held_keys.add(key)

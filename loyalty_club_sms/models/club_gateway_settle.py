@@ -70,7 +70,8 @@ class LoyaltyClubGateway(models.Model):
         here = {message: found[message.uuid] for message in unsure if found.get(message.uuid)}
         for message, one in here.items():
             message.write({"state": "sent", "reason": False, "ref": one.ref, "sent_at": message.called_at})
-        changed = self.env["loyalty.club.message"]._club_delivery({one.ref: one.status for one in here.values()}, self)
+        told = {one.ref: one.status for one in here.values()}
+        changed = self.env["loyalty.club.message"]._club_delivery(told, self, unsure)
         never = unsure.filtered(lambda message: message.uuid in found and found[message.uuid] is None)
         (changed | never._club_never_came(now))._club_tell_core()
 

@@ -7,11 +7,22 @@ from .ghasedak import Ghasedak
 from .ippanel import IpPanel
 from .kavenegar import Kavenegar
 from .melipayamak import Melipayamak
+from .melipayamak_console import MelipayamakConsole
 from .melipayamak_soap import MelipayamakSoap
 from .smsir import SmsIr
 
 #: {code: class}, in the order in which people choose.
 DRIVERS: dict[str, type[Driver]] = {
     driver.code: driver
-    for driver in (Kavenegar, Ghasedak, Melipayamak, MelipayamakSoap, SmsIr, IpPanel, FarazSms, Generic)
+    for driver in (
+        Kavenegar,
+        Ghasedak,
+        Melipayamak,
+        MelipayamakSoap,
+        MelipayamakConsole,
+        SmsIr,
+        IpPanel,
+        FarazSms,
+        Generic,
+    )
 }

@@ -3,6 +3,8 @@
 from datetime import timedelta
 from unittest.mock import patch
 
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
@@ -39,10 +41,11 @@ class TestAutomation(AutomationCase):
 
     def test_a_check_in_is_told_once_a_day_and_branch(self):
         automation = self.automation("check_in")
-        now = fields.Datetime.now()
-        for at in (now, now + timedelta(minutes=1)):
-            self.sara._club_here(self.branch, at)
-        self.sara._club_here(None, now)
+        with freeze_time(fields.Datetime.now().replace(hour=8, minute=30)):  # noon in Tehran: no day ends in between
+            now = fields.Datetime.now()
+            for at in (now, now + timedelta(minutes=1)):
+                self.sara._club_here(self.branch, at)
+            self.sara._club_here(None, now)
         self.assertEqual(len(self.messages(automation)), 2)
         self.assertIn("Welcome to North, Sara!", self.text(self.messages(automation)[0]))
 

@@ -49,6 +49,18 @@ class TestMessageCode(MessageCase):
         code = re.search(r"\d{6}", text).group()
         self.assertEqual(self.env["loyalty.club.proof"]._club_confirm(ORDER, code)["status"], "confirmed")
 
+    def test_who_joins_gets_the_code_for_his_number_and_no_log_has_it(self):
+        number = "+989127654321"
+        answer = self.env["loyalty.club.proof"]._club_request_mobile(self.club, "0912 765 4321", till="Till")
+        self.assertEqual(answer["status"], "sent")
+        self.commit()
+        code = re.search(r"\d{6}", self.fake.got(number)[0]).group()
+        confirmed = self.env["loyalty.club.proof"]._club_confirm_mobile(self.club, number, code)
+        self.assertEqual(confirmed["status"], "confirmed")
+        message = self.Message.search([("address", "=", number)])
+        self.assertEqual((message.state, message.lane, message.body), ("sent", "code", False))
+        self.assertEqual(self.secret(), [(None, None)])
+
     def test_a_code_is_not_readable_anywhere(self):
         with self.assertLogs("odoo", level="DEBUG") as logs:
             logging.getLogger("odoo.addons.loyalty_club_sms").debug("asking for a code")

@@ -8,6 +8,7 @@ import pytest
 from loyalty_club_sms.gateways import DRIVERS, REASONS, Settings, Text
 from loyalty_club_sms.tests.fake import FAKES
 from loyalty_club_sms.tests.fake.generic import OPTIONS
+from loyalty_club_sms.tests.fake.melipayamak_console import WORDS
 
 SARA, REZA, OMID = "+989121111111", "+989122222222", "+989133333333"
 BAD = "+98912"
@@ -18,11 +19,16 @@ TEMPLATES = {
     "ghasedak": ("code", {"param1": "48213"}),
     "melipayamak": ("1234", {"code": "48213"}),
     "melipayamak_soap": ("1234", {"code": "48213"}),
+    "melipayamak_console": ("1234", {"code": "48213"}),
     "smsir": ("123456", {"Code": "48213"}),
     "ippanel": ("abc123", {"code": "48213"}),
     "farazsms": ("abc123", {"code": "48213"}),
 }
-NO_CREDIT_CODE = {"ippanel": {"402-1": "credit"}, "ghasedak": {"411": "number", "412": "sender", "406": "text"}}
+NO_CREDIT_CODE = {
+    "ippanel": {"402-1": "credit"},
+    "ghasedak": {"411": "number", "412": "sender", "406": "text"},
+    "melipayamak_console": WORDS,
+}
 
 
 def text(number=SARA, body=PERSIAN, **more):
@@ -32,7 +38,7 @@ def text(number=SARA, body=PERSIAN, **more):
 def settings(fake, code, **changed):
     values = {
         "base_url": fake.url,
-        "api_key": "" if code.startswith("melipayamak") else fake.key,
+        "api_key": "" if code in ("melipayamak", "melipayamak_soap") else fake.key,
         "username": fake.user,
         "password": fake.password,
         "timeout": 10,

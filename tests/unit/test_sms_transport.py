@@ -30,7 +30,7 @@ def text(number=SARA, body="سلام", **more):
 def gateway(code, **changed):
     with FAKES[code]() as fake:
         values = {"base_url": fake.url, "api_key": fake.key, "timeout": 10}
-        if code.startswith("melipayamak"):
+        if code in ("melipayamak", "melipayamak_soap"):
             values |= {"api_key": "", "username": fake.user, "password": fake.password}
         yield DRIVERS[code](Settings(**{**values, **changed})), fake
 

@@ -7,6 +7,7 @@ from .ghasedak import FakeGhasedak
 from .ippanel import FakeIpPanel
 from .kavenegar import FakeKavenegar
 from .melipayamak import FakeMelipayamak
+from .melipayamak_console import FakeMelipayamakConsole
 from .melipayamak_soap import FakeMelipayamakSoap
 from .smsir import FakeSmsIr
 
@@ -16,6 +17,7 @@ FAKES = {
     "ghasedak": FakeGhasedak,
     "melipayamak": FakeMelipayamak,
     "melipayamak_soap": FakeMelipayamakSoap,
+    "melipayamak_console": FakeMelipayamakConsole,
     "smsir": FakeSmsIr,
     "ippanel": FakeIpPanel,
     "farazsms": FakeFarazSms,

@@ -83,12 +83,12 @@ class Kavenegar(Driver):
         }
 
     def _find(self, uuids):
-        """By our own numbers: the document says 100 for one that it does not have (or has forgotten)."""
+        """By our own numbers: 100 is one that the gateway does not have."""
         local = {_local_id(uuid): uuid for uuid in uuids}
         found = {}
         for entry in self._ask("sms/statuslocalmessageid", localid=",".join(local)):
             uuid = local.get(str(entry.get("localid")))
-            if uuid and entry.get("status") == 100 and not entry.get("messageid"):
+            if uuid and entry.get("status") == 100:
                 found[uuid] = None
             elif uuid and entry.get("messageid"):
                 status = Status(*STATUSES.get(entry.get("status"), ("unknown",)))

@@ -34,8 +34,9 @@ class LoyaltyClubOccasion(models.Model):
     )
     holiday = fields.Char(string="Public holiday", help="Its English name, as in the list.")
     days_after = fields.Integer(
+        string="Days after",
         help="So many days after that holiday; before it, if negative. Mother's Day in Iran, which is no public "
-        "holiday, is 17 days after the martyrdom of Fatima."
+        "holiday, is 17 days after the martyrdom of Fatima.",
     )
     known_holidays = fields.Text(compute="_compute_known_holidays")
     date_ids = fields.One2many(

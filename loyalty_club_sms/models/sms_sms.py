@@ -9,7 +9,7 @@ class SmsSms(models.Model):
     _inherit = "sms.sms"
 
     club_company_id = fields.Many2one(
-        comodel_name="res.company", string="Company", readonly=True, index="btree_not_null", ondelete="set null"
+        comodel_name="res.company", string="Sent for", readonly=True, index="btree_not_null", ondelete="set null"
     )
 
     @api.model_create_multi

@@ -25,6 +25,7 @@ class TestTwilioInstalled(OwnCopy):
         """The tests below, where ``sms_twilio`` is installed: it is no addon that ours depend on."""
         ours = ["-u", "loyalty_club_sms", "--test-tags", "club_twilio"]
         log = self._odoo("-d", self.db, "-i", "sms_twilio", *ours, "--stop-after-init", "--no-http")
+        self.assertNotRegex(log, r"(WARNING|ERROR) .*loyalty_club")
         self.assertRegex(log, r"0 failed, 0 error\(s\) of 5 tests")
 
 

@@ -36,6 +36,17 @@ class TestMessagePacing(MessageCase):
         self.send_at(datetime(2026, 3, 29, 6))  # eight o'clock, an hour earlier than the day before
         self.assertEqual(campaign.state, "sent")
 
+    def test_a_new_club_rests_from_ten_in_the_evening_to_eight(self):
+        club = self._make_club(name="New")
+        self.assertEqual((club.message_quiet_from, club.message_quiet_to), (22, 8))
+        self.club.write({name: club[name] for name in ("message_quiet_from", "message_quiet_to")})
+        late = self.queue_at(datetime(2026, 5, 4, 19, 59), self.person(), "campaign")
+        self.send_at(datetime(2026, 5, 4, 19, 59))  # a minute to ten in Berlin
+        self.assertEqual(late.state, "sent")
+        later = self.queue_at(datetime(2026, 5, 4, 20), self.person(), "campaign")
+        self.send_at(datetime(2026, 5, 4, 20))
+        self.assertEqual(later.state, "waiting")
+
     def test_the_night_in_which_clocks_are_set_back_is_longer(self):
         at = datetime(2026, 10, 24, 21)
         campaign = self.queue_at(at, self.person(), "campaign")

@@ -1,14 +1,15 @@
 # Databases: templates built once and kept, copies of them for every run.
 #   club_core_HASH   core modules only, one per Odoo version
 #   club_ours_HASH   with the addons of this repository, one per state of what installation depends on
-#   club_both_HASH   the same and the sales app, which brings pos_sale and others; for tests that need them
+#   club_both_HASH   the same, the sales app, which brings pos_sale and others, and sms_twilio; for tests that need them
 #   club_test_PID_N  a copy for one run, dropped at its end
 # shellcheck shell=bash
 
 # What the addons build on; everything that Odoo installs by itself next to these comes with them.
 CORE_MODULES=loyalty,pos_loyalty,sale_loyalty,phone_validation
-# What Odoo adds by itself (pos_sale, pos_sale_loyalty …) once a shop with tills installs the sales app.
-TOGETHER_MODULES=sale_management
+# What Odoo adds by itself (pos_sale, pos_sale_loyalty …) once a shop with tills installs the sales app; and core's
+# other gateway of SMS.
+TOGETHER_MODULES=sale_management,sms_twilio
 # several people may work in one checkout, each with a state of his own
 KEEP_TEMPLATES=6
 

@@ -17,7 +17,6 @@ from . import (
     test_gateway_core,
     test_gateway_reports,
     test_gateway_settle,
-    test_gateway_twilio,
     test_gift_text,
     test_incoming,
     test_message_code,
@@ -31,4 +30,5 @@ from . import (
     test_sms,
     test_template,
     test_template_tour,
+    test_twilio_together,
 )

@@ -7,7 +7,6 @@ from urllib.parse import parse_qs
 from requests import Response, Session
 
 from odoo.addons.loyalty_club.tests.common import ClubCommon
-from odoo.addons.loyalty_club.tests.own_copy import OwnCopy
 from odoo.addons.sms.tests.common import MockSMS
 from odoo.tests import Form, tagged
 
@@ -17,19 +16,7 @@ from .messages import make_gateway
 SARA, REZA, OMID = "+989121111111", "+989122222222", "+989133333333"
 
 
-@tagged("-standard", "club_real")
-class TestTwilioInstalled(OwnCopy):
-    copy_name = "twilio"
-
-    def test_core_s_twilio_and_the_clubs_gateways_live_side_by_side(self):
-        """The tests below, where ``sms_twilio`` is installed: it is no addon that ours depend on."""
-        ours = ["-u", "loyalty_club_sms", "--test-tags", "club_twilio"]
-        log = self._odoo("-d", self.db, "-i", "sms_twilio", *ours, "--stop-after-init", "--no-http")
-        self.assertNotRegex(log, r"(WARNING|ERROR) .*loyalty_club")
-        self.assertRegex(log, r"0 failed, 0 error\(s\) of 5 tests")
-
-
-@tagged("-standard", "post_install", "-at_install", "club_twilio")
+@tagged("-standard", "post_install", "-at_install", "club_together")
 class TestBesideTwilio(ClubCommon, MockSMS):
     twilio = []
 
@@ -101,6 +88,18 @@ class TestBesideTwilio(ClubCommon, MockSMS):
         sms.send()
         self.assertEqual((self.fake.got(SARA), other_fake.got(SARA)), ([self.company.name], ["Both"]))
         self.assertEqual([one["Body"] for one in self.twilio], ["Twilio"])
+
+    def test_whoever_split_the_queue_before_a_club_s_gateway_takes_its_own(self):
+        """Right after an installation Twilio's addon splits first; after a restart ours does."""
+        from odoo.addons.sms_twilio.tools.sms_api import SmsApiTwilio
+
+        both = self.company_of_twilio("Both")
+        make_gateway(self.env, self.fake, company=both)
+        sms = self.env["sms.sms"].with_company(both).create({"number": SARA, "body": "Both"})
+        api = SmsApiTwilio(self.env)
+        api._set_company(both)
+        sms.with_context(sms_api=api)._send()
+        self.assertEqual((self.fake.got(SARA), self.twilio), (["Both"], []))
 
     def test_twilio_s_numbers_and_reports_are_core_s(self):
         theirs = self.company_of_twilio()

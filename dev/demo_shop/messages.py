@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from odoo.tools import SQL
 
-from . import phone, phone_box
+from . import messages_more, phone, phone_box
 from .setup import PERSIAN, both
 
 SERVICE_LINE, ADVERTISING_LINE = "90000210", "30001210"
@@ -46,10 +46,12 @@ def fill(place, users, now) -> None:
     gateway(env, club, place.phone)
     consents(members, now)
     automations(env, club)
+    messages_more.bot(env, club, place.phone, members)
     history(env, club, now)
     campaign(env, club, users, members, now)
     club.write({"message_quiet_from": quiet[0], "message_quiet_to": quiet[1]})
     draft(env, club, users)
+    messages_more.fill(env, club, users, members, place.phone, SERVICE_LINE, now)
     env.cr.commit()
 
 

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
+from demo_shop.phone_bot import BALE, Messenger, Unknown
 from demo_shop.phone_box import COST, QUEUED, TEXTS, UNKNOWN, Phones, e164, parts
 
 HOST, KEY = "127.0.0.1", "demo"
@@ -138,7 +139,7 @@ def arrayed(form, name):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """``/``: the phones; ``/v1/<key>/<scope>/<method>.json``: the gateway."""
+    """``/``: the phones; ``/v1/<key>/<scope>/<method>.json``: the gateway; ``/bot<token>/<method>``: the messenger."""
 
     server_version = "DemoPhone"
     protocol_version = "HTTP/1.1"
@@ -161,6 +162,9 @@ class Handler(BaseHTTPRequestHandler):
             self._json({"return": {"status": 400, "message": "too long"}, "entries": None}, HTTPStatus.BAD_REQUEST)
             return
         text = self.rfile.read(int(length)).decode("utf-8", "replace")
+        if self.path.startswith("/bot"):
+            self._bot(self.path, text)
+            return
         form = {name: values[-1] for name, values in parse_qs(text, keep_blank_values=True).items()}
         if self.path == "/answer":
             self._page_answer(form)
@@ -174,7 +178,8 @@ class Handler(BaseHTTPRequestHandler):
             self._json({}, HTTPStatus.FORBIDDEN)
             return
         if form.get("number") and form.get("body"):
-            self.server.phones.arrive(e164(form["number"]), form["body"][:500], form.get("line", ""), incoming=True)
+            number = form["number"] if form["number"].startswith(BALE) else e164(form["number"])
+            self.server.phones.arrive(number, form["body"][:500], form.get("line", ""), incoming=True)
         self._json({})
 
     def _gateway(self, path, form):
@@ -190,6 +195,17 @@ class Handler(BaseHTTPRequestHandler):
         except Refused as refusal:
             answer = {"return": {"status": refusal.code, "message": refusal.text}, "entries": None}
             self._json(answer, refusal.code if refusal.code < 500 else HTTPStatus.BAD_REQUEST)
+
+    def _bot(self, path, text):
+        """A call of the bot's API: ``/bot<token>/<method>`` with JSON."""
+        key, _slash, name = path.removeprefix("/bot").partition("/")
+        try:
+            if key != KEY:
+                raise Unknown("no such bot")
+            self._json({"ok": True, "result": self.server.messenger.call(name, json.loads(text or "{}"))})
+        except (Unknown, KeyError, ValueError) as error:
+            answer = {"ok": False, "error_code": 404, "description": str(error)}
+            self._json(answer, HTTPStatus.NOT_FOUND)
 
     def _json(self, data, status=HTTPStatus.OK):
         self._answer(json.dumps(data, ensure_ascii=False).encode(), "application/json; charset=utf-8", status)
@@ -212,6 +228,7 @@ def serve(port: int, store: Path) -> ThreadingHTTPServer:
     server.daemon_threads = True
     server.phones = Phones(store)
     server.gateway = Gateway(server.phones)
+    server.messenger = Messenger(server.phones)
     return server
 
 

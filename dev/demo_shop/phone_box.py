@@ -42,7 +42,7 @@ class Phones:
             self.by_local[message["local"]] = message
         self.credit -= message["cost"]
 
-    def arrive(self, number, body, sender, local="", incoming=False):
+    def arrive(self, number, body, sender, local="", incoming=False, priced=True):
         """A message on a phone, or (``incoming``) what its owner answers; the same ``local`` arrives once."""
         with self.lock:
             if local and local in self.by_local:
@@ -55,7 +55,7 @@ class Phones:
                 "at": int(time.time()),
                 "local": local,
                 "incoming": incoming,
-                "cost": 0 if incoming else COST * parts(body),
+                "cost": COST * parts(body) if priced and not incoming else 0,
             }
             with self.store.open("a", encoding="utf-8") as out:
                 out.write(json.dumps(message, ensure_ascii=False) + "\n")

@@ -36,6 +36,25 @@ class TestSalePurchase(ClubSaleCommon):
             self._order(partner=contact).action_confirm()
         self.assertEqual(self._purchases(), [(self.member.id, 400.0), (own.id, 400.0)])
 
+    def test_sales_of_another_currency_are_in_the_club_s_at_the_day_of_the_order(self):
+        toman = self.env["res.currency"].create({"name": "TMN", "symbol": "T"})
+        today = fields.Date.today()
+        rates = [(today - timedelta(days=400), 40), (today - timedelta(days=2), 50), (today + timedelta(days=1), 99)]
+        self.env["res.currency.rate"].create(
+            [{"currency_id": toman.id, "name": day, "rate": rate, "company_id": self.company.id} for day, rate in rates]
+        )
+        own = self.company.currency_id
+        self.assertEqual(own.rate, 1, "the figures below are in the company's currency")
+        earlier, order = self._order(), self._order()
+        (earlier | order).action_confirm()
+        earlier.date_order = fields.Datetime.now() - timedelta(days=30)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE loyalty_club SET currency_id = %s WHERE id = %s", [toman.id, self.club.id])
+        self.club.invalidate_recordset()
+        self.assertEqual(
+            [amount for _member, amount in self._purchases(days=40)], [400.0 * 40, 400.0 * 50], "each at its own day"
+        )
+
     def test_orders_of_another_company_are_not_the_club_s(self):
         self._order().action_confirm()
         self.env.flush_all()

@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 class LoyaltyClubAutomation(models.Model):
     _name = "loyalty.club.automation"
-    _inherit = ["loyalty.club.named"]
+    _inherit = ["loyalty.club.named", "loyalty.club.ways"]
     _description = "Message Automation"
     _order = "club_id, sequence, id"
 
@@ -40,12 +40,6 @@ class LoyaltyClubAutomation(models.Model):
     )
     since = fields.Datetime(string="On since", readonly=True, copy=False)
     domain = fields.Char(string="Only members who", default="[]")
-    channels = fields.Char(
-        string="Ways",
-        default="sms",
-        required=True,
-        help="In the order in which they are tried, with commas: telegram,sms",
-    )
     delay = fields.Float(string="Wait (hours)", help="How long after it happened.")
     days = fields.Integer(help="Before the day; of inactivity: without a visit.")
     hour = fields.Float(default=10.0, help="Where the club is.")

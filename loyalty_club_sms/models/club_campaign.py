@@ -48,7 +48,7 @@ OWN = {
 class LoyaltyClubCampaign(models.Model):
     _name = "loyalty.club.campaign"
     _description = "Campaign"
-    _inherit = ["mail.thread", "loyalty.club.audience"]
+    _inherit = ["mail.thread", "loyalty.club.audience", "loyalty.club.ways"]
     _order = "id desc"
 
     name = fields.Char(required=True, tracking=True)
@@ -86,12 +86,6 @@ class LoyaltyClubCampaign(models.Model):
         string="Hold out (%)",
         digits=(5, 2),
         help="So many of those who could get it don't: comparing them with the others shows what the campaign did.",
-    )
-    channels = fields.Char(
-        string="Ways",
-        default="sms",
-        required=True,
-        help="In the order in which they are tried, with commas: telegram,sms",
     )
     send_when = fields.Selection(
         selection=[("now", "At once"), ("at", "At a time"), ("over", "Over a period")],

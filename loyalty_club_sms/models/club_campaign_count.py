@@ -6,8 +6,7 @@ The count asks the very questions that the queue will ask later: it says what wo
 from collections import Counter
 from fractions import Fraction
 
-from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo import fields, models
 from odoo.tools import SQL
 
 from ..rules.campaign_figures import split_shares
@@ -78,23 +77,6 @@ class LoyaltyClubCampaign(models.Model):
         )
 
     # -- who gets it -----------------------------------------------------------------------------------------------
-
-    def _club_channels(self):
-        """Codes of the channels in the order in which they are tried."""
-        return [code.strip() for code in (self.channels or "sms").split(",") if code.strip()]
-
-    @api.constrains("channels")
-    def _check_channels(self):
-        known = set(self.env["loyalty.club.channel"]._club_models())
-        for campaign in self:
-            unknown = set(campaign._club_channels()) - known
-            if unknown or not campaign._club_channels():
-                raise ValidationError(
-                    self.env._(
-                        "These ways to members are known: %(known)s. Write them with commas, the first one first.",
-                        known=", ".join(sorted(known)),
-                    )
-                )
 
     def _club_refused(self, people):
         """{member id: reason} of those of ``people`` (a query of member ids) who would not get it now."""

@@ -53,9 +53,10 @@ class LoyaltyClubCampaign(models.Model):
             return self.env._("The text of “%s” is empty.", empty[0].template_id.name)
         if self.send_when != "now" and self._club_send_at() <= fields.Datetime.now():
             return self.env._("The day and hour of the campaign are over. Choose later ones.")
-        if self.club_id.sudo().company_id.club_gateway_id and not self._club_line():
-            return self.env._("The SMS gateway has no line for advertising. Ask your administrator to add one.")
-        return self._club_codes_problem()
+        return self._club_line_problem() or self._club_codes_problem()
+
+    def _club_line_problem(self):
+        return self.env["loyalty.club.gateway"]._club_line_problem(self.club_id.sudo().company_id, self.purpose)
 
     def action_ask(self):
         """Count, and ask for a confirmation that names who many get it and what it costs."""

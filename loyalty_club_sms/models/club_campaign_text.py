@@ -103,6 +103,9 @@ class LoyaltyClubCampaign(models.Model):
         phone = self._club_own_number()
         if not self.variant_ids:
             raise UserError(self.env._("Add a text first."))
+        problem = self._club_line_problem()
+        if problem:
+            raise UserError(problem)
         members = self._club_own_member() or self._club_sample(1)
         if not members:
             raise UserError(self.env._("Nobody is in the audience, so there is nobody whose text could be shown."))
@@ -116,8 +119,9 @@ class LoyaltyClubCampaign(models.Model):
                     "club_id": self.club_id.id,
                     "company_id": self.club_id.sudo().company_id.id,
                     "address": phone,
-                    "lane": "service",
-                    "purpose": "service",
+                    "lane": "service",  # at once, also in quiet hours
+                    "purpose": self.purpose,  # by the line that members get it from
+                    "is_test": True,
                     "body": text,
                     "lang": lang,
                     "why": self.env._("Test of “%s”", self.name),

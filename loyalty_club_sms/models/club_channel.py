@@ -1,6 +1,7 @@
 """Channels: the ways to a member. One narrow interface, so that queue and campaigns know none of them by name."""
 
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
 from ..gateways.base import Outcome
@@ -23,6 +24,11 @@ class LoyaltyClubChannel(models.AbstractModel):
         """The channel with this code, as an empty recordset of its model. One that is gone reaches nobody."""
         return self.env[self._club_models().get(code, self._name)]
 
+    @api.model
+    def _club_names(self):
+        """[(code, name)] of all channels, in the user's language."""
+        return [(code, self.env["ir.model"]._get(model).name) for code, model in self._club_models().items()]
+
     # -- what a channel does -------------------------------------------------------------------------------------------
 
     @api.model
@@ -32,6 +38,11 @@ class LoyaltyClubChannel(models.AbstractModel):
         :return: {member id: address}; who can't be reached this way is left out
         """
         return {}
+
+    @api.model
+    def _club_is_ready(self, club):
+        """Whether the club has set this channel up."""
+        return True
 
     @api.model
     def _club_deliver(self, company, purpose, branch, texts):
@@ -65,3 +76,41 @@ class LoyaltyClubChannelSms(models.AbstractModel):
         if not line:
             return [Outcome(text.uuid, "refused", None, "sender", detail="There is no line.") for text in texts]
         return line.gateway_id._club_deliver(line, texts)
+
+
+class LoyaltyClubWays(models.AbstractModel):
+    _name = "loyalty.club.ways"
+    _description = "Ways to Members"
+
+    channels = fields.Char(
+        string="Ways",
+        default="sms",
+        required=True,
+        help="In this order: who cannot be reached the first way gets the message the next way.",
+    )
+    channel_names = fields.Json(compute="_compute_channel_names")  # what the field's widget offers
+
+    @api.depends("club_id")
+    @api.depends_context("lang")
+    def _compute_channel_names(self):
+        Channel = self.env["loyalty.club.channel"]
+        names = Channel._club_names()
+        for record in self:
+            record.channel_names = [
+                {"code": code, "name": name, "ready": Channel._club_channel(code)._club_is_ready(record.club_id)}
+                for code, name in names
+            ]
+
+    def _club_channels(self):
+        """Codes of the channels in the order in which they are tried."""
+        return [code.strip() for code in (self.channels or "").split(",") if code.strip()]
+
+    @api.constrains("channels")
+    def _check_channels(self):
+        names = dict(self.env["loyalty.club.channel"]._club_names())
+        for record in self:
+            codes = record._club_channels()
+            if not codes or set(codes) - set(names):
+                raise ValidationError(
+                    self.env._("These ways to members are known: %(known)s.", known=", ".join(names.values()))
+                )

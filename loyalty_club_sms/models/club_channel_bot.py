@@ -31,6 +31,11 @@ class LoyaltyClubChannelBot(models.AbstractModel):
         return {link.member_id.id: f"{link.bot_id.id}:{link.chat}" for link in links}
 
     @api.model
+    def _club_is_ready(self, club):
+        bots = self.env["loyalty.club.bot"].sudo()  # that there is one is no secret
+        return bool(club and bots.search_count([("club_id", "=", club.id), ("kind", "=", self._club_kind)], limit=1))
+
+    @api.model
     def _club_deliver(self, company, purpose, branch, texts):
         outcomes, by_bot = {}, {}
         for text in texts:

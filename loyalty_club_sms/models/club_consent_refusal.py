@@ -6,11 +6,12 @@ from odoo.tools import SQL
 
 from ..rules.consent import ADVERTISING, Facts, refusal
 
-#: Facts of ``rows`` (id, member_id, address, channel, lane, purpose, topic, line_id), and the ids that share them.
+#: Facts of ``rows`` (id, member_id, address, channel, lane, purpose, topic, line_id, asked_for), and the ids that
+#: share them.
 #: ``topic``: what the member would have to agree to; NULL: nothing. ``line_id``: of advertising by SMS.
 FACTS = """
-    SELECT array_agg(id), lane, purpose, member, has_address, consent, blacklisted, barred
-      FROM (SELECT r.id, r.lane, r.purpose, r.place IS NOT NULL AS has_address, said.given AS consent,
+    SELECT array_agg(id), lane, purpose, member, has_address, consent, blacklisted, barred, asked_for
+      FROM (SELECT r.id, r.lane, r.purpose, r.asked_for, r.place IS NOT NULL AS has_address, said.given AS consent,
                    CASE WHEN r.merged_into_id IS NOT NULL THEN 'left' ELSE r.state END AS member,
                    black.id IS NOT NULL AS blacklisted, barred.id IS NOT NULL AS barred
               FROM (SELECT given.*, member.state, member.merged_into_id,
@@ -24,13 +25,13 @@ FACTS = """
                    ON black.number = r.place AND black.active AND r.channel = 'sms' AND r.topic IS NOT NULL
          LEFT JOIN loyalty_club_barred barred
                    ON barred.line_id = r.line_id AND barred.address = r.place AND barred.lifted_at IS NULL) facts
-  GROUP BY lane, purpose, member, has_address, consent, blacklisted, barred"""
+  GROUP BY lane, purpose, member, has_address, consent, blacklisted, barred, asked_for"""
 #: Messages as such rows; ``others`` are addresses on other channels than SMS.
 MESSAGES = """
     SELECT w.id, w.member_id, COALESCE(NULLIF(w.address, ''), others.address) AS address, w.channel, w.lane, w.purpose,
            CASE WHEN w.purpose = ANY(%(advertising)s) THEN w.purpose WHEN w.lane = 'campaign' THEN 'news' END AS topic,
            CASE WHEN w.channel = 'sms' AND (w.lane = 'campaign' OR w.purpose = ANY(%(advertising)s))
-                THEN COALESCE(w.line_id, lines.line_id) END AS line_id
+                THEN COALESCE(w.line_id, lines.line_id) END AS line_id, COALESCE(w.is_test, FALSE) AS asked_for
       FROM loyalty_club_message w
  LEFT JOIN unnest(%(ids)s::int[], %(addresses)s::text[]) AS others(id, address) ON others.id = w.id
  LEFT JOIN unnest(%(companies)s::int[], %(branches)s::int[], %(lines)s::int[]) AS lines(company_id, branch_id, line_id)
@@ -39,7 +40,7 @@ MESSAGES = """
 #: Members as such rows, before anything is queued.
 MEMBERS = """
     SELECT m.id, m.id AS member_id, others.address, %(channel)s::text AS channel, 'campaign' AS lane,
-           %(purpose)s::text AS purpose, %(topic)s::text AS topic, %(line)s::int AS line_id
+           %(purpose)s::text AS purpose, %(topic)s::text AS topic, %(line)s::int AS line_id, FALSE AS asked_for
       FROM unnest(%(members)s::int[]) AS m(id)
  LEFT JOIN unnest(%(ids)s::int[], %(addresses)s::text[]) AS others(id, address) ON others.id = m.id"""
 

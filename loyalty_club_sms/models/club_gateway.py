@@ -11,6 +11,7 @@ from odoo.fields import Domain
 from ..gateways import DRIVERS, REASONS, Settings
 from ..gateways.generic import STATES
 from ..gateways.options import code_in, parse_pairs
+from .club_message_route import LINE_PURPOSE
 
 #: What a driver needs, as people call it.
 CREDENTIALS = ("api_key", "username", "password")
@@ -186,6 +187,16 @@ class LoyaltyClubGateway(models.Model):
             if line:
                 return line[0]
         return lines.browse()
+
+    @api.model
+    def _club_line_problem(self, company, purpose):
+        """Why messages of a purpose would wait for a line of the company's gateway, in words; or False."""
+        kind = LINE_PURPOSE[purpose]
+        if not company._club_gateway() or self._club_line(company, kind):
+            return False  # without a gateway Odoo's own service takes them; it has no lines
+        if kind == "advertising":
+            return self.env._("The SMS gateway has no line for advertising. Ask your administrator to add one.")
+        return self.env._("The SMS gateway has no service line. Ask your administrator to add one.")
 
     def _club_settings(self):
         """The gateway as its driver is told."""

@@ -48,7 +48,17 @@ class LoyaltyClubMessage(models.Model):
     )
     user_id = fields.Many2one(comodel_name="res.users", string="Caused by", readonly=True, ondelete="set null")
 
-    channel = fields.Char(required=True, readonly=True, default="sms", help="The way it goes, or went.")
+    is_test = fields.Boolean(
+        string="Test", readonly=True, help="To the mobile of whoever pressed the button; that asks for it already."
+    )
+
+    channel = fields.Selection(
+        selection=lambda self: self.env["loyalty.club.channel"]._club_names(),
+        required=True,
+        readonly=True,
+        default="sms",
+        help="The way it goes, or went.",
+    )
     channels = fields.Char(readonly=True, help="Ways in the order in which they are tried, with commas between them.")
     address = fields.Char(readonly=True, help="The number (or chat) it goes to; empty until it is sent to a member.")
     lane = fields.Selection(selection=LANES, required=True, readonly=True)

@@ -10,6 +10,7 @@ class LoyaltyClubMessage(models.Model):
     _inherit = "loyalty.club.message"
 
     text_shown = fields.Text(string="Message", compute="_compute_text_shown")
+    ways = fields.Char(compute="_compute_ways", help="In the order in which they are tried.")
     can_send_again = fields.Boolean(compute="_compute_can")
     can_cancel = fields.Boolean(compute="_compute_can")
 
@@ -22,6 +23,14 @@ class LoyaltyClubMessage(models.Model):
                 message.text_shown = self.env._("(Written when it is sent.)")
             else:
                 message.text_shown = message.body
+
+    @api.depends("channels")
+    @api.depends_context("lang")
+    def _compute_ways(self):
+        names = dict(self.env["loyalty.club.channel"]._club_names())
+        for message in self:
+            codes = [code.strip() for code in (message.channels or "").split(",") if code.strip()]
+            message.ways = ", ".join(names.get(code, code) for code in codes)
 
     @api.depends("state", "lane")
     def _compute_can(self):

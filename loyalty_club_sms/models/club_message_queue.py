@@ -12,7 +12,7 @@ CODE_MINUTES = 10
 GIVEN = (
     "key", "club_id", "company_id", "branch_id", "member_id", "partner_id", "user_id", "channel", "channels", "address",
     "lane", "purpose", "template_id", "values", "body", "secret", "lang", "why", "automation_id", "campaign_id",
-    "variant_id", "origin_model", "origin_id", "not_before", "not_after",
+    "variant_id", "origin_model", "origin_id", "not_before", "not_after", "is_test",
 )  # fmt: skip
 
 

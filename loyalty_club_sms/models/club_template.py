@@ -131,23 +131,34 @@ class LoyaltyClubTemplate(models.Model):
         number = to_e164(user.partner_id.phone, region) if user.partner_id.phone else None
         if not number or not is_mobile(number):
             raise UserError(self.env._("Write your own mobile number in your profile first; the test goes there."))
-        row = {
-            "key": f"test:{uuid4().hex}",
-            "address": number,
-            "partner_id": user.partner_id.id,
-            "company_id": self.club_id.company_id.id or self.env.company.id,
-            "club_id": self.club_id.id or None,
-            "lane": "service",
-            "purpose": "service",
-            "body": self._club_sample_text(self._club_lang(user.lang)),
-            "why": self.env._("Test: %s", self.name),
-        }
+        row = self._club_test_row(number)
+        problem = self.env["loyalty.club.gateway"]._club_line_problem(
+            self.env["res.company"].browse(row["company_id"]), row["purpose"]
+        )
+        if problem:
+            raise UserError(problem)
         # a test goes to its sender alone; managers write no messages otherwise
         self.env["loyalty.club.message"].sudo()._club_queue([row])
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {"type": "success", "message": self.env._("The test is on its way to %s.", number)},
+        }
+
+    def _club_test_row(self, number):
+        """A test for the queue: at once, but by the line that members get the text from."""
+        user = self.env.user
+        return {
+            "key": f"test:{uuid4().hex}",
+            "address": number,
+            "partner_id": user.partner_id.id,
+            "company_id": self.club_id.company_id.id or self.env.company.id,
+            "club_id": self.club_id.id or None,
+            "lane": "service",
+            "purpose": self.purpose,
+            "is_test": True,
+            "body": self._club_sample_text(self._club_lang(user.lang)),
+            "why": self.env._("Test: %s", self.name),
         }
 
     @api.constrains("body", "trigger_id")

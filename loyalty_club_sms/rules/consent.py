@@ -2,7 +2,8 @@
 
 Codes go to whoever asked for one. Service messages go to the club's own customers, because each has a cause that the
 customer brought about. Everything else is advertising and goes only to active members who said yes to this purpose on
-this channel, and whom nothing bars. What a campaign sends is advertising, whatever it is called.
+this channel, and whom nothing bars. What a campaign sends is advertising, whatever it is called. A test of it goes to
+whoever asks for one, without a yes before.
 """
 
 from collections.abc import Iterable
@@ -28,7 +29,7 @@ class Facts:
     ``member``: state of the member (active, blocked, left), None: the message goes to nobody of the club.
     ``consent``: the member's latest word on this purpose and channel: True given, False withdrawn, None never asked.
     ``blacklisted``: the number is on the phone blacklist. ``barred``: the gateway said that advertising from this line
-    does not reach the address.
+    does not reach the address. ``asked_for``: a test, by the button of whoever gets it.
     """
 
     lane: str
@@ -38,6 +39,7 @@ class Facts:
     consent: bool | None = None
     blacklisted: bool = False
     barred: bool = False
+    asked_for: bool = False
 
 
 def is_advertising(lane: str, purpose: str) -> bool:
@@ -55,6 +57,7 @@ def refusal(facts: Facts) -> str | None:
     >>> refusal(Facts("service", "service", "blocked", address=True, consent=False, blacklisted=True))
     >>> refusal(Facts("campaign", "offers", "active", address=True))
     'no_consent'
+    >>> refusal(Facts("service", "offers", None, address=True, asked_for=True))
     """
     if facts.lane == "code" and facts.purpose == "code":
         return None if facts.address else NO_ADDRESS
@@ -66,10 +69,11 @@ def refusal(facts: Facts) -> str | None:
 
 
 def _advertising_refusal(facts: Facts) -> str | None:
+    silent = facts.member is None or facts.consent is None
     checks = (
         (facts.member in ("left", "blocked"), MEMBER_CLOSED),
-        (facts.consent is False, OPTED_OUT),
-        (facts.member is None or facts.consent is None, NO_CONSENT),
+        (facts.consent is False and not facts.asked_for, OPTED_OUT),
+        (silent and not facts.asked_for, NO_CONSENT),
         (not facts.address, NO_ADDRESS),
         (facts.blacklisted, BLACKLISTED),
         (facts.barred, BARRED),

@@ -26,6 +26,7 @@ from . import (
     test_message_races,
     test_message_roles,
     test_message_send,
+    test_message_tours,
     test_refusals,
     test_sms,
     test_template,

@@ -80,6 +80,21 @@ class TestCampaign(CampaignCase):
         self.assertEqual(len(self.fake.messages), 2)
         self.assertEqual((campaign.state, len(self.messages(campaign))), ("draft", 0))
 
+    def test_the_test_goes_by_the_line_that_members_get_it_from(self):
+        self.people(1)
+        self.env.user.partner_id.phone = "09350000001"
+        advertising = self.gateway.line_ids.filtered(lambda line: line.purpose == "advertising")
+        advertising.write({"number": "30007", "opt_out_text": "stop11"})
+        campaign = self.campaign("Hello {name}")
+        campaign.action_test()
+        self.send("service")
+        sent = self.Message.search([("is_test", "=", True)])
+        self.assertEqual((sent.state, sent.line_id), ("sent", advertising), "nobody has to agree to his own test")
+        self.assertEqual([one.body[-7:] for one in self.fake.messages], ["\nstop11"])
+        advertising.unlink()
+        with self.assertRaisesRegex(UserError, "no line for advertising"):
+            campaign.action_test()
+
     def test_the_hour_is_the_club_s(self):
         self.club.company_id.partner_id.tz = "Asia/Tehran"
         campaign = self.campaign(send_when="at", send_on=date(2031, 5, 5), send_hour=9.5)

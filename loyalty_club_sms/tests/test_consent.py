@@ -167,6 +167,26 @@ class TestConsent(ConsentCommon):
         with self.assertRaisesRegex(UserError, "out of date"):
             self._member(name="X", consents=[{"purpose": "news", "text_id": ask["text_id"]}])
 
+    def test_joining_at_the_office_takes_what_was_ticked_with_its_proof(self):
+        officer = self._user("officer")
+        Enrol = self.env["loyalty.club.enrol"].with_user(officer)
+        ticked = {"club_id": self.club.id, "agree_offers": True, "branch_id": self.branch.id}
+        wizard = Enrol.create({**ticked, "mobile": "09125550001", "name": "Nika", "consent_note": " "})
+        self.assertEqual(wizard.offers_text, self.text.body)
+        with self.assertRaisesRegex(UserError, "proof"):
+            wizard.action_enrol()
+        self.assertFalse(self.env["loyalty.club.member"].search([("mobile", "=", "+989125550001")]))
+        wizard.consent_note = "Signed form 17"
+        member = self.env["loyalty.club.member"].browse(wizard.action_enrol()["res_id"])
+        row = member.consent_ids
+        self.assertEqual(
+            (row.purpose, row.channel, row.source, row.note, row.text_id, row.branch_id, row.user_id),
+            ("offers", "sms", "office", "Signed form 17", self.text, self.branch, officer),
+        )
+        silent = Enrol.create({"club_id": self.club.id, "mobile": "09125550002", "name": "Omid"}).action_enrol()
+        silent = self.env["loyalty.club.member"].browse(silent["res_id"])
+        self.assertFalse(silent.consent_ids, "nobody agrees by being joined")
+
     def test_another_company_s_people_see_nothing_of_it(self):
         self.give()
         stranger = self._user("manager", self.env["res.company"].create({"name": "Elsewhere"}), login="stranger")

@@ -107,3 +107,26 @@ def test_messages_are_lost_by_a_restart(server):
     assert [message["body"] for message in again.messages] == ["سلام"]
     assert again.credit == phone_box.CREDIT - phone_box.COST
     assert again.arrive("+989123456701", "سلام", "1", "x")["id"] == again.messages[0]["id"]
+
+
+def bot(server, name, **values):
+    request = Request(
+        f"http://127.0.0.1:{server.server_port}/bot{phone.KEY}/{name}",
+        json.dumps(values).encode(),
+        {"Content-Type": "application/json"},
+    )
+    with urlopen(request, timeout=10) as answer:
+        return json.loads(answer.read())["result"]
+
+
+def test_a_bot_s_message_and_its_answer_are_on_the_page_and_cost_nothing(server):
+    assert bot(server, "getMe")["username"]
+    bot(server, "sendMessage", chat_id=989123456701, text="سلام")
+    (message,) = inbox(server)
+    assert (message["number"], message["body"], message["cost"]) == ("Bale +989123456701", "سلام", 0)
+    ask(server, "/answer", {"number": message["number"], "line": message["sender"], "body": "/stop"})
+    (update,) = bot(server, "getUpdates", offset=0)
+    assert (update["message"]["text"], update["message"]["chat"]["id"]) == ("/stop", 989123456701)
+    assert bot(server, "getUpdates", offset=update["update_id"] + 1) == []
+    with pytest.raises(HTTPError):
+        bot(server, "deleteWebhook")

@@ -12,6 +12,14 @@ CODE, SERVICE = ("code", "code"), ("service", "service")
 OFFERS = ("campaign", "offers")
 
 
+def test_a_test_needs_no_consent_of_whoever_asks_for_it_but_bars_hold():
+    asked = {"lane": "service", "purpose": "offers", "address": True, "asked_for": True}
+    assert refusal(Facts(**asked, member=None)) is None
+    assert refusal(Facts(**asked, member="active", consent=False)) is None
+    assert refusal(Facts(**asked, member=None, blacklisted=True)) == "blacklisted"
+    assert refusal(Facts(**asked, member=None, barred=True)) == "barred"
+
+
 @pytest.mark.parametrize(
     ("sort", "member", "address", "consent", "blacklisted", "barred", "reason"),
     [

@@ -57,8 +57,10 @@ The sample club is ready.
   9. as accountant: Loyalty Club > Reports: what is owed, and the tie-out of the ledger with the accounts
   10. open the page of the phones (its address is below) beside the till: seconds after a sale the member's phone rings,
      and whom you join gets a welcome, in Persian; {english} reads English
-  11. as manager: Loyalty Club > Messages: the log, automations, texts in both languages, a campaign with its results;
-     answer {optout} on a phone, and its owner gets no more advertising
+  11. as manager: Loyalty Club > Messages: automations, texts in both languages, the log; a campaign with results,
+     one that waits for Yalda, drafts to count, to test on your own phone (09355559200) and to send; what members
+     answered; the gateway with its credit; a Bale bot. Answer {optout} on a phone, and its owner
+     gets no more advertising
   12. as customer or moshtari, best on a narrow window: My account > Customer club; pay an invoice with credit
 
   The sample club's people are made up. The stores named "Store …" and the members named "Household …" come from

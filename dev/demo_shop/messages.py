@@ -12,7 +12,7 @@ from .setup import PERSIAN, both
 
 SERVICE_LINE, ADVERTISING_LINE = "90000210", "30001210"
 #: The shop opened this many days before today, as far as its messages go; and this is when the campaign went.
-HISTORY_DAYS, CAMPAIGN_DAYS = 14, 6
+HISTORY_DAYS, CAMPAIGN_DAYS = 12, 13
 OPT_OUT = "لغو11"
 #: Automations besides those that are on as soon as there is a gateway.
 SWITCHED_ON = (
@@ -27,6 +27,8 @@ SWITCHED_ON = (
 )
 #: Members who read English; all others read Persian.
 ENGLISH = (2, 8, 17)
+#: Mobiles of the users themselves, for tests of texts and campaigns.
+OWN_PHONES = {"manager": "09355559200", "modir": "09355559201"}
 #: Who joins while the demo is made: mobile, name, language of the welcome.
 NEW = (("09355559101", "مینا توکلی", PERSIAN), ("09355559102", "Emma Stone", "en_US"))
 
@@ -43,19 +45,22 @@ def fill(place, users, now) -> None:
     env["ir.default"].set("res.partner", "lang", PERSIAN)
     quiet = club.message_quiet_from, club.message_quiet_to
     club.write({"message_quiet_from": 0, "message_quiet_to": 0})  # the demo is made at any hour
-    gateway(env, club, place.phone)
-    consents(members, now)
+    club.company_id.partner_id.tz = "Asia/Tehran"
+    for login, mobile in OWN_PHONES.items():
+        users[login].partner_id.phone = mobile
+    gateway(env, club, place.phone, users)
+    consents(env, club, users, members, now)
     automations(env, club)
     messages_more.bot(env, club, place.phone, members)
+    campaign(env, club, users, members, now)  # before the purchases, as in the log
     history(env, club, now)
-    campaign(env, club, users, members, now)
     club.write({"message_quiet_from": quiet[0], "message_quiet_to": quiet[1]})
     draft(env, club, users)
     messages_more.fill(env, club, users, members, place.phone, SERVICE_LINE, now)
     env.cr.commit()
 
 
-def gateway(env, club, address) -> None:
+def gateway(env, club, address, users) -> None:
     made = env["loyalty.club.gateway"].create(
         {
             "name": "Phones of the demo",
@@ -63,6 +68,7 @@ def gateway(env, club, address) -> None:
             "base_url": f"{address}/v1",
             "api_key": phone.KEY,
             "company_id": club.company_id.id,
+            "user_id": users["manager"].id,
             "line_ids": [
                 (0, 0, {"number": SERVICE_LINE, "purpose": "service"}),
                 (0, 0, {"number": ADVERTISING_LINE, "purpose": "advertising", "opt_out_text": OPT_OUT}),
@@ -72,16 +78,19 @@ def gateway(env, club, address) -> None:
     club.company_id.club_gateway_id = made
 
 
-def consents(members, now) -> None:
+def consents(env, club, users, members, now) -> None:
     """Two thirds agree to news, half of them to offers too; some thought better of it."""
+    texts = {purpose: env["loyalty.club.consent.text"]._club_text(club, purpose) for purpose in ("news", "offers")}
     for number, member in members.items():
-        proof = {"place": "Till", "at": now - timedelta(days=40 - number % 20)}
-        if number % 3:
-            member._club_give_consent("news", "sms", "till", **proof)
-        if number % 2:
-            member._club_give_consent("offers", "sms", "till", **proof)
+        branch = member.joined_branch_id
+        proof = {"branch_id": branch.id, "place": branch.name, "user_id": users["cashier"].id}
+        proof["at"] = now - timedelta(days=40 - number % 20)
+        for purpose, agrees in (("news", number % 3), ("offers", number % 2)):
+            if agrees:
+                member._club_give_consent(purpose, "sms", "till", text_id=texts[purpose].id, **proof)
     for number in (7, 11):
-        members[number]._club_withdraw_consent(["news", "offers"], ["sms"], "portal")
+        at = now - timedelta(days=15)
+        members[number]._club_withdraw_consent(["news", "offers"], ["sms"], "portal", at=at)
 
 
 def automations(env, club) -> None:
@@ -127,7 +136,8 @@ def history(env, club, now) -> None:
         )
         member.partner_id.lang = lang
     send(env, "service")
-    age(env, SQL("automation_id IS NOT NULL AND not_before < queued_at"), SQL("(not_before - queued_at)"))
+    sold = SQL("(SELECT date_order FROM pos_order WHERE id = origin_id)")
+    age(env, SQL("automation_id IS NOT NULL AND origin_model = 'pos.order'"), SQL("(%s - queued_at)", sold))
 
 
 def send(env, lane) -> None:
@@ -210,7 +220,11 @@ def _campaign_of_last_week(env, sent) -> None:
     age(env, SQL("campaign_id = %s", sent.id), SQL("interval '1 day' * %s", -CAMPAIGN_DAYS))
     back = timedelta(days=CAMPAIGN_DAYS)
     sent.write(
-        {name: sent[name] - back for name in ("started_at", "done_at", "confirmed_at", "frozen_at") if sent[name]}
+        {
+            name: sent[name] - back
+            for name in ("send_at", "started_at", "done_at", "confirmed_at", "frozen_at")
+            if sent[name]
+        }
     )
     everybody = env["loyalty.club.campaign.recipient"].search([("campaign_id", "=", sent.id)])
     readers = everybody.filtered(lambda recipient: recipient.message_id.state == "delivered" and recipient.token)

@@ -35,6 +35,7 @@ def fill(env, club, users, members, address, line, now) -> None:
     gateway.balance_low = BALANCE_LOW
     gateway.action_balance()
     answers(env, members, address, line)
+    closed(env, club, members)
     yalda = occasion(env, club)
     manager = env["loyalty.club.campaign"].with_user(users["manager"])
     scheduled(manager, club, yalda)
@@ -48,6 +49,12 @@ def answers(env, members, address, line) -> None:
         form = {"number": members[number].mobile, "line": line, "body": body}
         urlopen(f"{address}/answer", urlencode(form).encode(), timeout=10).close()
     env["loyalty.club.gateway"]._cron_poll()
+
+
+def closed(env, club, members) -> None:
+    """A number that the gateway said to be closed for advertising."""
+    advertising = club.company_id.club_gateway_id.line_ids.filtered(lambda one: one.purpose == "advertising")
+    env["loyalty.club.barred"]._club_note([("sms", advertising.id, members[10].mobile, "14: بلاک شده است")])
 
 
 def occasion(env, club):

@@ -127,9 +127,10 @@ phone_forget() {
 
 # The demo's gateway is where the phones are now, and links in its messages lead to where Odoo is now.
 demo_dial() {
-    psql -X -q -v ON_ERROR_STOP=1 -d "$DEMO_DB" -c \
-        "UPDATE loyalty_club_gateway SET base_url = 'http://127.0.0.1:$1/v1' WHERE base_url LIKE 'http://127.0.0.1:%'" -c \
-        "UPDATE ir_config_parameter SET value = 'http://127.0.0.1:$2' WHERE key = 'web.base.url'"
+    psql -X -q -v ON_ERROR_STOP=1 -d "$DEMO_DB" \
+        -c "UPDATE loyalty_club_gateway SET base_url = 'http://127.0.0.1:$1/v1' WHERE base_url LIKE 'http://127.0.0.1:%'" \
+        -c "UPDATE loyalty_club_bot SET base_url = 'http://127.0.0.1:$1' WHERE base_url LIKE 'http://127.0.0.1:%'" \
+        -c "UPDATE ir_config_parameter SET value = 'http://127.0.0.1:$2' WHERE key = 'web.base.url'"
 }
 
 port_is_free() { "$PY" -c "import socket; socket.socket().bind(('127.0.0.1', $1))" 2>/dev/null; }

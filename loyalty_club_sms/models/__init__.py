@@ -1,5 +1,6 @@
 from . import (
     called,
+    channels,
     club_audience,
     club_audience_file,
     club_automation,

@@ -33,7 +33,7 @@ class LoyaltyClubAutomation(models.Model):
     )
     body = fields.Text(related="template_id.body", string="Text of the message")
     purpose = fields.Selection(related="template_id.purpose")
-    preview = fields.Html(related="template_id.preview", sanitize=False)
+    preview = fields.Html(compute="_compute_preview", sanitize=False)
     lane = fields.Selection(related="trigger_id.lane", store=True)
     active = fields.Boolean(
         string="On", default=False, help="What happened before it was switched on is not written about."
@@ -88,6 +88,21 @@ class LoyaltyClubAutomation(models.Model):
         for automation in self:
             jalali = automation.club_id.sudo().country_id.code == "IR"
             automation.calendar = automation.calendar or ("jalali" if jalali else "gregorian")
+
+    @api.depends("template_id.preview", "trigger_id", "occasion_id", "days")
+    @api.depends_context("lang")
+    def _compute_preview(self):
+        for automation in self:
+            automation.preview = (
+                automation.template_id and automation.template_id._club_preview(automation._club_samples)[0]
+            )
+
+    def _club_samples(self, lang):
+        """What this automation knows better than the samples of placeholders: its own occasion, in a language."""
+        if not self.occasion_id:
+            return {}
+        occasion = self.occasion_id.with_context(lang=lang)
+        return {"occasion": occasion.name, "feast": occasion.next_date, "days": self.days or None}
 
     def _compute_message_count(self):
         counts = dict(
@@ -176,6 +191,16 @@ class LoyaltyClubAutomation(models.Model):
         self.ensure_one()
         action = self.env["ir.actions.act_window"]._for_xml_id("loyalty_club_sms.loyalty_club_message_action")
         return {**action, "name": self.name, "domain": [("automation_id", "=", self.id)], "context": {}}
+
+    def action_club_edit_text(self):
+        """The text, with its placeholders and all its languages."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": "loyalty.club.template",
+            "res_id": self.template_id.id,
+            "views": [(False, "form")],
+        }
 
     def action_club_send_test(self):
         self.ensure_one()

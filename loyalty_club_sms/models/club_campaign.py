@@ -72,7 +72,6 @@ class LoyaltyClubCampaign(models.Model):
         copy=False,
         index=True,
         tracking=True,
-        group_expand=True,
     )
     variant_ids = fields.One2many(
         comodel_name="loyalty.club.campaign.variant",

@@ -43,7 +43,8 @@ class LoyaltyClubCampaign(models.Model):
             elif campaign.count_exact:
                 campaign.exact_text = self.env._("exact: the text is the same for everybody")
             else:
-                campaign.exact_text = self.env._("estimated from the texts of %s members", SAMPLE)
+                asked = min(SAMPLE, campaign.reach_count + campaign.held_count)
+                campaign.exact_text = self.env._("estimated from the texts of %s members", asked)
 
     def action_count(self):
         """Count again; a large audience takes a few seconds."""
@@ -117,9 +118,8 @@ class LoyaltyClubCampaign(models.Model):
         """(cost of so many parts, unit)"""
         line = self._club_line()
         cost = parts * self.env["loyalty.club.message"].sudo()._club_part_cost(self.club_id.id, line)
-        gateway = line.gateway_id if line else line
-        unit = gateway.currency_id.name if line and "currency_id" in gateway._fields else self.currency_id.name
-        return float(cost), unit
+        unit = line.part_cost and line.gateway_id._club_price_unit()
+        return float(cost), unit or self.currency_id.name
 
     def _club_count_parts(self, people, refused, reached):
         """(parts of all messages, whether that is exact) for ``reached`` people of ``people`` without ``refused``."""

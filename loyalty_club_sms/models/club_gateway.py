@@ -11,7 +11,7 @@ from odoo.fields import Domain
 from ..gateways import DRIVERS, REASONS, Settings
 from ..gateways.generic import STATES
 from ..gateways.options import code_in, parse_pairs
-from .club_message_route import LINE_PURPOSE
+from .club_gateway_line import LINE_PURPOSE
 
 #: What a driver needs, as people call it.
 CREDENTIALS = ("api_key", "username", "password")

@@ -38,6 +38,11 @@ class LoyaltyClubGateway(models.Model):
             units = {"rial": self.env._("rial"), "messages": self.env._("messages")}
             gateway.balance_unit = units.get(driver.balance_unit, "") if driver else ""
 
+    def _club_price_unit(self):
+        """The currency of its prices, in words; empty when nothing says which."""
+        driver = DRIVERS.get(self.type)
+        return self.env._("rial") if driver and driver.balance_unit == "rial" else ""
+
     def action_balance(self):
         """Ask the gateway what is left."""
         self.ensure_one()

@@ -9,6 +9,8 @@ from odoo.tools import SQL
 from ..gateways import DRIVERS
 
 PURPOSES = [("code", "One-time codes"), ("service", "Service"), ("advertising", "Advertising")]
+#: Purposes of lines by those of messages.
+LINE_PURPOSE = {"code": "code", "service": "service", "news": "advertising", "offers": "advertising"}
 
 
 class LoyaltyClubGatewayLine(models.Model):

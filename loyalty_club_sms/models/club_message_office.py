@@ -30,7 +30,7 @@ class LoyaltyClubMessage(models.Model):
         names = dict(self.env["loyalty.club.channel"]._club_names())
         for message in self:
             codes = [code.strip() for code in (message.channels or "").split(",") if code.strip()]
-            message.ways = ", ".join(names.get(code, code) for code in codes)
+            message.ways = len(codes) > 1 and ", ".join(names.get(code, code) for code in codes)
 
     @api.depends("state", "lane")
     def _compute_can(self):

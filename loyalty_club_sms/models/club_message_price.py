@@ -9,7 +9,7 @@ from odoo.tools import SQL
 
 from ..rules.pacing import estimated_end
 from ..rules.parts import SIZES, count_parts, sizes_of
-from .club_message_route import LINE_PURPOSE
+from .club_gateway_line import LINE_PURPOSE
 
 #: How far back the pace of a lane is looked at.
 LOOK_BACK = timedelta(minutes=5)

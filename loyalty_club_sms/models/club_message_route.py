@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from ..gateways.base import GATEWAY_REASONS
 from ..rules.pacing import allowance
 from ..rules.parts import SIZES, Sizes, sizes_of
+from .club_gateway_line import LINE_PURPOSE
 
 #: Reasons after which a line is left alone for a while, and then asked with one message before it gets many again:
 #: a gateway that hangs must not make a whole campaign unsure.
@@ -19,8 +20,6 @@ TROUBLE = tuple(
     sorted((GATEWAY_REASONS - {"template"}) | {"no_line", "timeout", "server", "unreadable", "unanswered", "error"})
 )
 REST = timedelta(seconds=60)
-#: Purposes of lines by those of messages.
-LINE_PURPOSE = {"code": "code", "service": "service", "news": "advertising", "offers": "advertising"}
 #: Texts in one call of a channel that says nothing about it.
 CHANNEL_SIZE = 30
 

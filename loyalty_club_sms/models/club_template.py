@@ -74,20 +74,26 @@ class LoyaltyClubTemplate(models.Model):
     @api.depends_context("lang")
     def _compute_preview(self):
         for template in self:
-            counted, blocks = [], []
-            for lang, name in self.env["res.lang"].get_installed():
-                text = template._club_sample_text(lang)
-                parts = count_parts(text)
-                counted.append(parts.count)
-                blocks.append(template._club_preview_block(lang, name, text, parts))
-            template.preview = Markup("").join(blocks)
-            template.parts = max(counted, default=0)
+            template.preview, template.parts = template._club_preview()
             template.too_long = template.parts > template.part_limit
+
+    def _club_preview(self, own=lambda lang: {}):
+        """(the text in every language as members read it, parts of the longest one).
+
+        :param own: samples that are better than the placeholders', for a language: {code: value}
+        """
+        counted, blocks = [], []
+        for lang, name in self.env["res.lang"].get_installed():
+            text = self._club_sample_text(lang, own(lang))
+            parts = count_parts(text)
+            counted.append(parts.count)
+            blocks.append(self._club_preview_block(lang, name, text, parts))
+        return Markup("").join(blocks), max(counted, default=0)
 
     def _club_style(self, lang):
         return (self.club_id or self._club_any_club() or self.env["loyalty.club"].new({}))._club_style(lang)
 
-    def _club_sample_text(self, lang):
+    def _club_sample_text(self, lang, own=None):
         """The text in ``lang`` as it would be sent, with the placeholders' samples; for an unsaved text too."""
         self.ensure_one()
         typed = lang == (self.env.lang or "en_US") or not self._origin
@@ -95,18 +101,20 @@ class LoyaltyClubTemplate(models.Model):
         known = self.env["loyalty.club.placeholder"].with_context(lang=lang)._club_known(self.trigger_id)
         style = self._club_style(lang)
         # what is not known stays as it was typed, so that it is seen
+        samples = {**{name: row.sample for name, row in known.items()}, **(own or {})}
         words = {
-            name: word(known[name].sample, known[name].kind, style) if name in known else f"{{{name}}}"
+            name: word(samples[name], known[name].kind, style) if name in known else f"{{{name}}}"
             for name in names_in(body)
         }
         return fill(body, words)
 
     def _club_preview_block(self, lang, name, text, parts):
         too_long = parts.count > self.part_limit
-        note = self.env._(
-            "%(parts)s part(s), %(units)s signs, room for %(room)s more", parts=parts.count, units=parts.units,
-            room=parts.room,
-        )  # fmt: skip
+        figures = {"parts": parts.count, "units": parts.units, "room": parts.room}
+        if parts.count == 1:
+            note = self.env._("1 part, %(units)s signs, room for %(room)s more", **figures)
+        else:
+            note = self.env._("%(parts)s parts, %(units)s signs, room for %(room)s more", **figures)
         if too_long:
             note = self.env._("%(note)s. Longer than %(limit)s parts: each is paid.", note=note, limit=self.part_limit)
         direction = self.env["res.lang"]._get_data(code=lang).direction or "ltr"

@@ -2,7 +2,7 @@
 
 from lxml import etree
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
 from .automations import AutomationCase
@@ -63,3 +63,25 @@ class TestAutomationScreens(AutomationCase):
         self.assertEqual(automation.name, "Thanks")
         self.assertIn(automation, self.Automation.search([("name", "ilike", "thank")]))
         self.assertIn("Nowruz", self.automation("occasion").name)
+
+    def test_the_preview_names_the_automation_s_own_occasion_in_each_language(self):
+        automation = self.automation("occasion")
+        automation.occasion_id = self.env.ref("loyalty_club_sms.occasion_yalda")
+        automation.occasion_id.with_context(lang="fa_IR").name = "شب یلدا"
+        automation.template_id.with_context(lang="en_US").body = "Happy {occasion}!"
+        automation.template_id.with_context(lang="fa_IR").body = "{occasion} مبارک!"
+        self.assertIn("Happy Yalda Night!", automation.preview)
+        self.assertIn("شب یلدا مبارک!", automation.preview)
+
+    def test_only_ways_that_there_are_can_be_chosen(self):
+        automation = self.automation("purchase")
+        automation.channels = "telegram,sms"
+        ready = {channel["code"] for channel in automation.channel_names if channel["ready"]}
+        self.assertEqual(ready, {"sms"}, "the club has no bot")
+        for nothing in ("pigeon", " , "):
+            with self.assertRaises(ValidationError):
+                automation.channels = nothing
+        self.env["loyalty.club.bot"].create({"club_id": self.club.id, "kind": "bale", "token": "1:a"})
+        automation.invalidate_recordset(["channel_names"])
+        ready = {channel["code"] for channel in automation.channel_names if channel["ready"]}
+        self.assertEqual(ready, {"sms", "bale"})

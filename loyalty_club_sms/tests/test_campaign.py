@@ -84,7 +84,7 @@ class TestCampaign(CampaignCase):
         self.people(1)
         self.env.user.partner_id.phone = "09350000001"
         advertising = self.gateway.line_ids.filtered(lambda line: line.purpose == "advertising")
-        advertising.write({"number": "30007", "opt_out_text": "stop11"})
+        advertising.opt_out_text = "stop11"
         campaign = self.campaign("Hello {name}")
         campaign.action_test()
         self.send("service")

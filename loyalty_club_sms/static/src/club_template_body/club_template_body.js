@@ -1,3 +1,4 @@
+import {localization} from "@web/core/l10n/localization";
 import {registry} from "@web/core/registry";
 import {useDebounced} from "@web/core/utils/timing";
 import {TextField, textField} from "@web/views/fields/text/text_field";
@@ -17,6 +18,16 @@ export class ClubTemplateBody extends TextField {
     /** A space at the end stays: a placeholder may follow it. Rendering strips the text. */
     parse(value) {
         return value;
+    }
+
+    /** The direction of the words themselves: a text often begins with a placeholder, which is Latin. */
+    get direction() {
+        const words = (this.props.record.data[this.props.name] || "").replace(/\{[^{}]*\}/g, "");
+        const letter = words.match(/\p{L}/u);
+        if (!letter) {
+            return localization.direction;
+        }
+        return /[\u0590-\u08ff]/.test(letter[0]) ? "rtl" : "ltr";
     }
 
     get placeholders() {

@@ -41,6 +41,7 @@
         "report/club_gift_templates.xml",
         "views/club_gift_views.xml",
         "views/club_gift_batch_views.xml",
+        "views/phone_views.xml",
         "views/club_liability_views.xml",
         "views/club_report_views.xml",
         "views/club_customer_account_views.xml",

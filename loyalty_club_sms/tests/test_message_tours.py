@@ -10,7 +10,9 @@ class TestMessageTours(CampaignCase, HttpCase):
     def test_a_gateway_is_set_up_and_its_test_arrives(self):
         self._user("manager", login="gateway_manager").group_ids += self.env.ref("base.group_system")
         self.env["ir.default"].set("loyalty.club.gateway", "base_url", self.fake.url)  # the vendor's, here on loopback
-        self.start_tour("/odoo/action-loyalty_club_sms.loyalty_club_gateway_action", "club_gateway", "gateway_manager")
+        self.start_tour(
+            "/odoo/action-loyalty_club_sms.loyalty_club_gateway_action", "club_gateway", login="gateway_manager"
+        )
         made = self.env["loyalty.club.gateway"].search([("name", "=", "Our Kavenegar")])
         self.assertEqual(made.line_ids.mapped("purpose"), ["service"])
         self.assertEqual([(one.number, one.body) for one in self.fake.messages], [("+989121234567", "Does it work?")])
@@ -23,7 +25,7 @@ class TestMessageTours(CampaignCase, HttpCase):
         url = "/odoo/action-loyalty_club_sms.loyalty_club_campaign_action"
         self.start_tour(url, "club_campaign", login="campaign_manager")
         campaign = self.env["loyalty.club.campaign"].search([("name", "=", "Spring")])
-        self.assertEqual(campaign.state, "scheduled")
+        self.assertEqual(campaign.state, "preparing")
         self.job()
         self.send("campaign")
         self.job()

@@ -4,7 +4,7 @@ import {registry} from "@web/core/registry";
 
 registry.category("web_tour.tours").add("club_campaign", {
     steps: () => [
-        {content: "a new campaign", trigger: ".o-kanban-button-new", run: "click"},
+        {content: "a new campaign", trigger: ".o_list_button_add", run: "click"},
         {
             content: "its name",
             trigger: ".o_field_widget[name=name] :is(input, textarea)",
@@ -46,7 +46,7 @@ registry.category("web_tour.tours").add("club_campaign", {
         {content: "yes", trigger: ".modal button[name=action_confirm]", run: "click"},
         {
             content: "it is under way",
-            trigger: "body:not(:has(.modal)) button[name=action_unschedule]",
+            trigger: "body:not(:has(.modal)) button[name=action_stop]",
         },
     ],
 });

@@ -34,7 +34,7 @@ registry.category("web_tour.tours").add("club_gateway", {
         {
             content: "its number; the purpose is service unless something else is chosen",
             trigger: ".o_field_widget[name=line_ids] .o_field_widget[name=number] input",
-            run: "edit 3000505",
+            run: "edit 10004346",
         },
         {content: "save", trigger: ".o_form_button_save", run: "click"},
         {

@@ -54,18 +54,17 @@ registry.category("web_tour.tours").add("club_campaign", {
 registry.category("web_tour.tours").add("club_campaign_result", {
     steps: () => [
         {
-            content: "three messages went",
-            trigger: ".oe_stat_button:has(.o_field_widget[name=sent]:contains(3))",
-        },
-        {
             content: "the way from the audience to the till",
             trigger: ".o_field_widget[name=results_html]:contains(Recipients):contains(Bought)",
         },
         {
-            content: "who was left out",
-            trigger: ".oe_stat_button:has(.o_field_widget[name=blocked]:contains(1))",
+            content: "three messages went: who got them",
+            trigger: ".oe_stat_button:has(.o_field_widget[name=sent]:contains(3))",
             run: "click",
         },
-        {content: "by name", trigger: ".o_list_view .o_data_row:contains(Never asked)"},
+        {
+            content: "by name, and nobody who never agreed",
+            trigger: ".o_list_view:not(:contains(Never asked)) .o_data_row:contains(Member 1)",
+        },
     ],
 });

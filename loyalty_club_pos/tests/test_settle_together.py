@@ -1,5 +1,7 @@
 """Sale orders that a till settles, with the modules that Odoo adds where a shop has both (`./club test together`)."""
 
+from copy import deepcopy
+
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -153,6 +155,17 @@ class TestSettleTogether(ClubPosCommon):
         self._refund(receipt, {receipt.lines: 3})
         self._seen(0)
         self.assertEqual(sum(amount for _kind, amount in self._booked(order)), 0)
+
+    def test_a_return_that_is_paid_later_is_not_noticed(self):
+        self.bread.type = "service"  # no delivery tells the order of it
+        order = self._confirmed()
+        receipt = self._settle(order)
+        back = {"product": self.bread, "quantity": -1, "refunded_orderline_id": receipt.lines.id}
+        paid = self._order([back], is_refund=True)
+        draft = self._send({**deepcopy(paid), "state": "draft", "payment_ids": [], "amount_paid": 0})
+        self._seen(40)
+        self._send({**paid, "id": draft.id, "lines": []})
+        self._seen(30)
 
     def test_goods_that_earned_at_the_till_are_taken_back_once(self):
         order = self._confirmed("invoiced")

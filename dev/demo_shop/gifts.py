@@ -65,6 +65,7 @@ def quotation(place, branch, code):
     )
     problem = order._club_apply_discount_card(code)
     assert not problem, problem
+    order.action_quotation_sent()  # now the customer sees it
 
 
 def give(env, branch, value, name, **values):

@@ -34,7 +34,7 @@ def fill(place, users, now) -> None:
     note.invoice_line_ids.price_unit = 50
     note.action_post()
     pay(env, note, journal=credit)
-    order(env, club, members[2], [(goods, 1, 350)], require_payment=True)
+    order(env, club, members[2], [(goods, 1, 350)], require_payment=True).action_quotation_sent()
     for member in members[1:3]:
         bill(env, club, member, [(goods, 1, 90)])  # open: they look at it in the portal, and may pay with credit
     env.cr.flush()

@@ -15,6 +15,9 @@ def fill(place, users, now) -> None:
             "proof_credit": True,
             "proof_limit_credit": 200,
             "account_limits": True,
+            # a return of more to credit waits for the manager, and without network a little credit is let go
+            "refund_limit": 100,
+            "offline_credit": 20,
             # a small shop: little is much
             "signal_same_member": 2,
             "signal_refunds": 2,

@@ -80,6 +80,7 @@ def make_club(env):
 def make_place(env, club, cashier) -> Shop:
     """The sample shop's branches, tills and goods, in the form that the replay's till sells from."""
     place = Shop(env, club, cashier)
+    both(place.payment_method, "name", "Card terminal", "کارت‌خوان")
     departments = env["pos.category"].create([{"name": english} for english, _persian in people.DEPARTMENTS])
     for category, (english, persian) in zip(departments, people.DEPARTMENTS, strict=True):
         both(category, "name", english, persian)
@@ -115,6 +116,7 @@ def make_goods(place: Shop, departments) -> None:
 def make_branch(place: Shop, number: int, code: str, name: str, departments) -> None:
     cash = place.env["account.journal"].create({"name": f"Cash {code}", "type": "cash", "code": f"C{code}"})
     coins = place.env["pos.payment.method"].create({"name": "Cash", "journal_id": cash.id})
+    both(coins, "name", "Cash", "نقد")
     config = place.env["pos.config"].create(
         {
             "name": name,

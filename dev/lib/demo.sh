@@ -133,7 +133,10 @@ demo_dial() {
         -c "UPDATE ir_config_parameter SET value = 'http://127.0.0.1:$2' WHERE key = 'web.base.url'"
 }
 
-port_is_free() { "$PY" -c "import socket; socket.socket().bind(('127.0.0.1', $1))" 2>/dev/null; }
+# Connections that browsers had to a server that has just ended don't count: that is how a server looks, too.
+port_is_free() {
+    "$PY" -c "import socket as s; one = s.socket(); one.setsockopt(s.SOL_SOCKET, s.SO_REUSEADDR, 1); one.bind(('127.0.0.1', $1))" 2>/dev/null
+}
 
 demo_greeting() {
     cat "$CLUB_RUN/demo.txt" 2>/dev/null || true

@@ -203,16 +203,10 @@ class LoyaltyClub(models.Model):
         """A new core program by Odoo's preset for a kind of value, for all channels of the club's companies."""
         self.ensure_one()
         Program = self.env["loyalty.program"]
-        names = {
-            "points": self.env._("%s points", self.name),
-            "credit": self.env._("%s credit", self.name),
-            "gift": self.env._("%s gift cards", self.name),
-            "prepaid": self.env._("%s prepaid cards", self.name),
-        }
-        return Program.create(
+        made = Program.create(
             {
                 **Program._program_type_default_values()[KINDS[kind]],
-                "name": names[kind],
+                "name": self._club_program_name(kind),
                 "program_type": KINDS[kind],
                 "club_kind": kind,
                 "portal_point_name": self.env._("points") if kind == "points" else self.currency_id.symbol,
@@ -220,6 +214,26 @@ class LoyaltyClub(models.Model):
                 "currency_id": self.currency_id.id,
             }
         )
+        self._club_name_in_languages(made, lambda club: club._club_program_name(kind))
+        return made
+
+    def _club_program_name(self, kind):
+        names = {
+            "points": self.env._("%s points", self.name),
+            "credit": self.env._("%s credit", self.name),
+            "gift": self.env._("%s gift cards", self.name),
+            "prepaid": self.env._("%s prepaid cards", self.name),
+        }
+        return names[kind]
+
+    def _club_name_in_languages(self, record, name_of):
+        """Give what was just made its name in the other languages too: cashiers and members read their own.
+
+        :param name_of: function of the club in a language
+        """
+        for lang, _name in self.env["res.lang"].get_installed():
+            if lang != self.env.lang:
+                record.with_context(lang=lang).name = name_of(self.with_context(lang=lang))
 
     def _club_ensure_program(self, kind):
         """The club's program of a kind of value, made when it has none."""

@@ -78,14 +78,13 @@ class LoyaltyClub(models.Model):
         """Odoo's preset names one product for all gift card programs; each of the club's programs sells its own."""
         program = super()._club_make_program(kind)
         if kind in ("gift", "prepaid"):
-            names = {"gift": self.env._("Gift card"), "prepaid": self.env._("Prepaid card")}
             # who makes a club may make what it sells
             product = (
                 self.env["product.product"]
                 .sudo()
                 .create(
                     {
-                        "name": names[kind],
+                        "name": self._club_card_name(kind),
                         "type": "service",
                         "list_price": 50,
                         "taxes_id": [(5, 0, 0)],
@@ -94,10 +93,14 @@ class LoyaltyClub(models.Model):
                     }
                 )
             )
+            self._club_name_in_languages(product, lambda club: club._club_card_name(kind))
             program.trigger_product_ids = product
             # core would mail its own card, whose code opens nothing
             program.communication_plan_ids.unlink()
         return program
+
+    def _club_card_name(self, kind):
+        return {"gift": self.env._("Gift card"), "prepaid": self.env._("Prepaid card")}[kind]
 
     @api.constrains("gift_valid_months", "prepaid_valid_months", "company_id")
     def _check_club_gift_life(self):

@@ -98,7 +98,9 @@ class LoyaltyClub(models.Model):
             ],
             limit=1,
         )
-        return found or Method.create(
+        if found:
+            return found
+        made = Method.create(
             {
                 "name": self._club_program(kind).name,
                 "club_kind": kind,
@@ -109,6 +111,8 @@ class LoyaltyClub(models.Model):
                 "outstanding_account_id": account.id,
             }
         )
+        self._club_name_in_languages(made, lambda club: club._club_program(kind).name)
+        return made
 
     def _club_methods_notice(self, added, waiting):
         text = (

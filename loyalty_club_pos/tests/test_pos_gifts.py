@@ -201,3 +201,12 @@ class TestPosGifts(ClubPayCommon):
         self.club.action_club_make_payment_methods()
         self.assertTrue(sample.active)
         self.assertTrue(sample.trigger_product_ids.available_in_pos)
+
+    def test_ways_to_pay_are_named_in_the_language_of_whoever_stands_at_the_till(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        club = self._make_club(name="Bazaar", currency_id=self.company_currency.id, company_id=self.company.id)
+        club.with_context(lang="fa_IR").name = "بازار"
+        club._club_ensure_program("gift")
+        method = club._club_payment_method("gift", self.company)
+        self.assertEqual(method.name, "Bazaar gift cards")
+        self.assertIn("بازار", method.with_context(lang="fa_IR").name)

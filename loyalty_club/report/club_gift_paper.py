@@ -5,6 +5,7 @@ import base64
 from odoo import api, models
 
 from ..tools.gift_code import pretty
+from ..tools.text import runs
 
 
 class ReportClubGift(models.AbstractModel):
@@ -19,7 +20,7 @@ class ReportClubGift(models.AbstractModel):
             self._club_face(gift, *codes.get(gift.id, ("", "")))
             for gift in self.env["loyalty.club.gift"].browse(docids)
         ]
-        return {"doc_ids": docids, "doc_model": "loyalty.club.gift", "cards": cards}
+        return {"doc_ids": docids, "doc_model": "loyalty.club.gift", "cards": cards, "runs": runs}
 
     def _club_face(self, gift, code, pin):
         artwork = gift.artwork or gift.batch_id.sudo().artwork  # the picture on the card, nothing else of the batch

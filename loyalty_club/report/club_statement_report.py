@@ -8,6 +8,8 @@ import pytz
 from odoo import api, fields, models
 from odoo.tools.misc import formatLang
 
+from ..tools.text import runs
+
 
 class ReportClubStatement(models.AbstractModel):
     _name = "report.loyalty_club.report_statement"
@@ -29,6 +31,7 @@ class ReportClubStatement(models.AbstractModel):
             "open_lots": self._club_open_lots(accounts),
             "number": self._club_number,
             "unit": self._club_unit,
+            "runs": runs,
         }
 
     def _club_number(self, account, amount):

@@ -61,3 +61,23 @@ def spellings(text: str) -> list[str]:
     """
     best = normalise(text)
     return list(dict.fromkeys((best, best.translate(_ARABIC), text.strip())))
+
+
+def runs(text: str) -> list[str]:
+    """The words of a text, grouped by the direction in which they are read. The PDF engine of the distributions draws
+    what is of both kinds over each other, unless each group stands in a box of its own.
+
+    >>> runs("شعبه مرکزی · Main street - 0012")
+    ['شعبه مرکزی ·', 'Main street - 0012']
+    """
+    groups: list[str] = []
+    last = None
+    for part in text.split():
+        strong = [unicodedata.bidirectional(character) in ("R", "AL") for character in part if character.isalnum()]
+        rtl = any(strong) if strong else last
+        if groups and rtl == last:
+            groups[-1] += f" {part}"
+        else:
+            groups.append(part)
+        last = rtl
+    return groups

@@ -8,13 +8,7 @@ import {PosOrderline} from "@point_of_sale/app/models/pos_order_line";
 import {PosStore} from "@point_of_sale/app/services/pos_store";
 import {makeAwaitable} from "@point_of_sale/app/utils/make_awaitable_dialog";
 import {soldKind} from "@loyalty_club_pos/app/club/programs";
-import {
-    allCodes,
-    codesToSend,
-    forgetCodes,
-    keepCode,
-    markPlastic,
-} from "@loyalty_club_pos/app/club/sell/cards";
+import {allCodes, codesToSend, forgetCodes, keepCode} from "@loyalty_club_pos/app/club/sell/cards";
 import {ClubSell} from "@loyalty_club_pos/app/club/sell/club_sell";
 
 patch(PosOrder.prototype, {
@@ -56,10 +50,7 @@ patch(PosStore.prototype, {
         const values = {...vals, price_unit: chosen.amount, qty: 1};
         const line = await super.addLineToCurrentOrder(values, {...opts, merge: false}, configure);
         if (line) {
-            keepCode(order, line, chosen.code);
-            if (chosen.plastic) {
-                markPlastic(order, line);
-            }
+            keepCode(order, line, chosen);
         }
         return line;
     },

@@ -19,14 +19,13 @@ export function codesOf(order, line) {
     return order.uiState?.clubCodes?.[line.uuid] || [];
 }
 
-export function keepCode(order, line, code) {
+/** Of a card from the stock, always the line's first one, the code is on the plastic: no receipt shows it to others. */
+export function keepCode(order, line, {code, plastic}) {
     const codes = order.uiState.clubCodes || {};
     order.uiState.clubCodes = {...codes, [line.uuid]: [...codesOf(order, line), code]};
-}
-
-/** The line's first card is one from the stock, with its code on it: no receipt shows that to anybody else. */
-export function markPlastic(order, line) {
-    order.uiState.clubPlastic = {...order.uiState.clubPlastic, [line.uuid]: true};
+    if (plastic) {
+        order.uiState.clubPlastic = {...order.uiState.clubPlastic, [line.uuid]: true};
+    }
 }
 
 export function isPlastic(order, line) {
@@ -43,7 +42,7 @@ export function codesToSend(order) {
     const codes = {};
     for (const line of cardLines(order)) {
         while (codesOf(order, line).length < Math.floor(line.qty)) {
-            keepCode(order, line, newCode());
+            keepCode(order, line, {code: newCode()});
         }
         codes[line.uuid] = codesOf(order, line).slice(0, Math.floor(line.qty));
     }

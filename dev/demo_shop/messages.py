@@ -70,8 +70,17 @@ def gateway(env, club, address, users) -> None:
             "company_id": club.company_id.id,
             "user_id": users["manager"].id,
             "line_ids": [
-                (0, 0, {"number": SERVICE_LINE, "purpose": "service"}),
-                (0, 0, {"number": ADVERTISING_LINE, "purpose": "advertising", "opt_out_text": OPT_OUT}),
+                (0, 0, {"number": SERVICE_LINE, "purpose": "service", "part_cost": phone_box.COST}),
+                (
+                    0,
+                    0,
+                    {
+                        "number": ADVERTISING_LINE,
+                        "purpose": "advertising",
+                        "part_cost": phone_box.COST,
+                        "opt_out_text": OPT_OUT,
+                    },
+                ),
             ],
         }
     )

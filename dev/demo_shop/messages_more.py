@@ -5,7 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlencode
 from urllib.request import urlopen
 
-from . import phone, phone_box
+from . import phone
 from .setup import both
 
 #: Members who connected the bot; who answers what on the service line. Numbers are those of ``people``.
@@ -31,7 +31,6 @@ def bot(env, club, address, members) -> None:
 def fill(env, club, users, members, address, line, now) -> None:
     """What is there besides the messages themselves."""
     gateway = club.company_id.club_gateway_id
-    gateway.line_ids.part_cost = phone_box.COST
     gateway.balance_low = BALANCE_LOW
     gateway.action_balance()
     answers(env, members, address, line)

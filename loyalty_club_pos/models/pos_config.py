@@ -176,6 +176,8 @@ class PosConfig(models.Model):
     ):
         """Make a customer a member. Called by the till; for somebody who is one already it returns that member.
 
+        Long because each thing that a cashier may ask for is told here.
+
         :param mobile: in any form
         :param name: optional
         :param card_number: a card in stock to hand out, optional
@@ -192,21 +194,18 @@ class PosConfig(models.Model):
             raise UserError(self.env._("Type the customer's mobile number first."))
         partner = self.env["res.partner"].browse(partner_id or ()).exists()
         partner.check_access("read")
-        member, created = (
-            self.env["loyalty.club.member"]
-            .sudo()
-            ._club_enrol(
-                club,
-                mobile=mobile,
-                name=(name or "").strip() or None,
-                partner=partner.sudo() or None,
-                joined_branch_id=self.club_branch_id.id,
-                joined_channel="till",
-                referrer=referrer or None,
-                mobile_key=mobile_key or None,
-                lang=self._club_language(lang),
-                consents=self._club_agreed(club, agreed),
-            )
+        Member = self.env["loyalty.club.member"].sudo()  # a cashier enrols, and may do nothing else with members
+        member, created = Member._club_enrol(
+            club,
+            mobile=mobile,
+            name=(name or "").strip() or None,
+            partner=partner.sudo() or None,
+            joined_branch_id=self.club_branch_id.id,
+            joined_channel="till",
+            referrer=referrer or None,
+            mobile_key=mobile_key or None,
+            lang=self._club_language(lang),
+            consents=self._club_agreed(club, agreed),
         )
         if card_number:
             self.env["loyalty.club.card"].sudo()._club_find_number(club, card_number)._club_activate(member)

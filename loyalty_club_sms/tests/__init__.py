@@ -27,6 +27,7 @@ from . import (
     test_message_roles,
     test_message_send,
     test_message_tours,
+    test_message_unsure,
     test_refusals,
     test_sms,
     test_template,

@@ -86,9 +86,8 @@ def behave(port, **state):
     requests.put(f"http://127.0.0.1:{port}/state", json=state, timeout=20).raise_for_status()
 
 
-def prove(world, args, port, vendor, gateway_id):
-    """What is wrong: {what: how often}; and figures about what was listed."""
-    seen = requests.get(f"http://127.0.0.1:{port}/seen?got", timeout=60).json()
+def booked_of(world, vendor, gateway_id):
+    """Rows of all messages (number, state, reason, cost), and the credit that the gateway says is left."""
     with world.cursor() as cr:
         cr.execute(
             """SELECT '0' || substr(m.mobile, 4), w.state, COALESCE(w.reason, ''), COALESCE(w.cost, 0)::text
@@ -97,6 +96,13 @@ def prove(world, args, port, vendor, gateway_id):
         )
         rows = cr.fetchall()
         left = world.environment(cr)["loyalty.club.gateway"].browse(gateway_id)._club_driver().balance()
+    return rows, left
+
+
+def prove(world, args, port, vendor, gateway_id):
+    """What is wrong: {what: how often}; and figures about what was listed."""
+    seen = requests.get(f"http://127.0.0.1:{port}/seen?got", timeout=60).json()
+    rows, left = booked_of(world, vendor, gateway_id)
     got, price = seen["got"], VENDORS[vendor][1]
     listed, booked, unknown = {}, Decimal(0), 0
     wrong = {

@@ -79,6 +79,8 @@ from . import (
     club_transfer_members,
     club_transfer_portal,
     club_turn,
+    ir_actions_report,
+    ir_qweb_fields,
     loyalty_card,
     loyalty_history,
     loyalty_mail,

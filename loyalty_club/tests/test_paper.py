@@ -1,9 +1,12 @@
 """Paper and tables: what is printed comes from ledger rows and adds up."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from subprocess import CompletedProcess
 
 from freezegun import freeze_time
 
+from odoo.addons.base.models import ir_actions_report as core_reports
 from odoo.addons.loyalty_club.report import club_card_report
 from odoo.exceptions import UserError
 from odoo.tests import tagged
@@ -72,6 +75,33 @@ class TestPaper(ClubCommon):
         self.member.partner_id.lang = "fa_IR"
         self.assertRegex(self._html("report_statement", self.account), r'class="page"[^>]*dir="rtl"')
         self.assertIn('dir="rtl"', self._html("report_card", self.member.card_ids))
+
+    def test_a_persian_member_reads_gregorian_days(self):
+        self.env["res.lang"]._activate_lang("fa_IR")
+        english = self._html("report_statement", self.account)
+        self.assertIn("03/09/2026", english)
+        self.member.partner_id.lang = "fa_IR"
+        persian = self._html("report_statement", self.account)
+        self.assertIn("1404/12/18", persian)
+        self.assertNotIn("2026", persian.split("<table", 2)[2], "the lines")
+
+    def test_paper_joins_what_a_half_space_keeps_apart(self):
+        """wkhtmltopdf ignores the sign and would print «نمیشود»."""
+        self.env["res.lang"]._activate_lang("fa_IR")
+        self.member.partner_id.write({"lang": "fa_IR", "name": "نمی\u200cشود"})
+        printed = []
+
+        def run(args):
+            printed.extend(Path(arg).read_text() for arg in args if arg.endswith(".html"))
+            return CompletedProcess(args, 0, "", "")
+
+        self.patch(core_reports, "_run_wkhtmltopdf", run)
+        report = "loyalty_club.action_report_statement"
+        self.env["ir.actions.report"].with_context(force_report_rendering=True)._render_qweb_pdf_prepare_streams(
+            report, {}, self.account.ids
+        )
+        self.assertIn("نمی<span></span>شود", "".join(printed))
+        self.assertNotIn("\u200c", "".join(printed))
 
     def test_the_statement_form_refuses_what_cannot_be_printed(self):
         wizard = self.env["loyalty.club.statement"].create(

@@ -14,6 +14,7 @@ _LETTERS = str.maketrans({"ي": "ی", "ى": "ی", "ك": "ک"})
 _ARABIC = str.maketrans({"ی": "ي", "ک": "ك"})
 _MARKS = re.compile("[\u0640\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 _ZWNJ = "\u200c"
+_ZWNJ_IN_TEXT = re.compile("(?:\u200c|&#8204;|&zwnj;)(?=[^<>]*<)")
 _SPACES = re.compile(r"\s+")
 
 
@@ -81,3 +82,14 @@ def runs(text: str) -> list[str]:
             groups.append(part)
         last = rtl
     return groups
+
+
+def without_joiners(html: str) -> str:
+    """``html`` with an empty element for each zero-width non-joiner of its text; attributes stay as they are.
+
+    For renderers that ignore the sign and join the letters; at the border of two elements they don't.
+
+    >>> without_joiners('<b title="می\u200cشود">می\u200cشود</b>') == '<b title="می\u200cشود">می<span></span>شود</b>'
+    True
+    """
+    return _ZWNJ_IN_TEXT.sub("<span></span>", html)

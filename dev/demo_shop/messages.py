@@ -45,7 +45,6 @@ def fill(place, users, now) -> None:
     env["ir.default"].set("res.partner", "lang", PERSIAN)
     quiet = club.message_quiet_from, club.message_quiet_to
     club.write({"message_quiet_from": 0, "message_quiet_to": 0})  # the demo is made at any hour
-    club.company_id.partner_id.tz = "Asia/Tehran"
     for login, mobile in OWN_PHONES.items():
         users[login].partner_id.phone = mobile
     gateway(env, club, place.phone, users)

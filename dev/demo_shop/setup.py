@@ -56,6 +56,7 @@ def make_users(env) -> dict:
         for login, name, groups, language in USERS
     ]
     env.ref("base.user_admin").tz = "Asia/Tehran"
+    env.company.partner_id.tz = "Asia/Tehran"  # days of the club end there, from the first lot on
     return {user.login: user for user in User.create(values)}
 
 

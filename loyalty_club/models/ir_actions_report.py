@@ -1,6 +1,6 @@
 from odoo import api, models
 
-from ..tools.text import without_joiners
+from ..tools.text import with_hair_spaces
 
 
 class IrActionsReport(models.Model):
@@ -10,5 +10,5 @@ class IrActionsReport(models.Model):
     def _run_wkhtmltopdf(self, bodies, report_ref=False, **options):
         """The club's papers keep the half-spaces of Persian, which the distributions' wkhtmltopdf swallows."""
         if report_ref and self._get_report(report_ref).report_name.startswith("loyalty_club"):
-            bodies = [without_joiners(body) for body in bodies]
+            bodies = [with_hair_spaces(body) for body in bodies]
         return super()._run_wkhtmltopdf(bodies, report_ref=report_ref, **options)

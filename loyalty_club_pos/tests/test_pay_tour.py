@@ -22,6 +22,11 @@ class TestPayTour(TillTourCase):
         self.assertEqual(sorted(order.payment_ids.mapped("amount")), [5, 10])
         self.assertEqual(order.club_points_earned, 15)
 
+    def test_a_question_open_when_the_browser_died_stops_every_other_payment(self):
+        self.tour("club_pay_restart")
+        self.assertEqual((self.purse.balance, self.purse.held), (40, 0))
+        self.assertEqual(self.orders().payment_ids.mapped("amount"), [10])
+
     def test_a_payment_taken_off_leaves_nothing_set_aside(self):
         self.tour("club_pay_credit_taken_off")
         self.assertEqual((self.purse.balance, self.purse.held), (40, 0))

@@ -1,7 +1,7 @@
 /** Tours: credit that wants the member's word, credit without network, a return that needs a second person. */
 
 import {registry} from "@web/core/registry";
-import {negate} from "@point_of_sale/../tests/generic_helpers/utils";
+import {negate, refresh} from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as Numpad from "@point_of_sale/../tests/generic_helpers/numpad_util";
@@ -52,6 +52,22 @@ tour("club_pay_proof", () => [
     // what is paid in full is validated by itself
     Club.receiptShows("credit_spent", "10.00"),
     Club.receiptShows("credit_balance", "30.00"),
+    Chrome.endTour(),
+]);
+
+tour("club_pay_restart", () => [
+    start(),
+    ProductScreen.clickDisplayedProduct("Club Coffee"),
+    sara(),
+    ProductScreen.clickPayButton(),
+    Club.payWith("credit"),
+    {trigger: ".club-pay .club-pay-confirm:enabled"},
+    refresh(),
+    PaymentScreen.isShown(),
+    {trigger: negate(".paymentline")},
+    PaymentScreen.clickPaymentMethod("Cash"),
+    PaymentScreen.clickValidate(),
+    ReceiptScreen.isShown(),
     Chrome.endTour(),
 ]);
 

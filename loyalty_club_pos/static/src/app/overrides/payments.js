@@ -46,6 +46,14 @@ patch(PosOrder.prototype, {
 });
 
 patch(PosStore.prototype, {
+    /** A question that was open when the browser died set nothing aside; its line would stop every other payment. */
+    async afterProcessServerData() {
+        for (const order of this.models["pos.order"].filter((one) => !one.finalized)) {
+            const open = clubLines(order).filter((line) => !line.isDone());
+            open.forEach((line) => order.removePaymentline(line));
+        }
+        return super.afterProcessServerData(...arguments);
+    },
     async _onBeforeDeleteOrder(order) {
         if (!(await super._onBeforeDeleteOrder(...arguments))) {
             return false;

@@ -116,7 +116,7 @@ export class ClubPayment extends PaymentInterface {
                 throw error;
             }
         }
-        this.desk.forget(line.pos_order_id?.partner_id);
+        this.desk?.forget(line.pos_order_id?.partner_id); // the desk opens after the till has loaded
     }
 
     async sendPaymentCancel(_order, uuid) {

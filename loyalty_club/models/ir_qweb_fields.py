@@ -6,11 +6,12 @@ A template asks for it with the option ``reader_calendar``; dates without it sta
 from odoo import api, fields, models
 
 from ..rules.lives import written
+from ..rules.wording import is_persian
 
 
 def reads_jalali(converter, value, options):
     """Whether this date is for a reader whose calendar is Jalali."""
-    return bool(value) and options.get("reader_calendar") and converter.user_lang().code.startswith("fa")
+    return bool(value) and options.get("reader_calendar") and is_persian(converter.user_lang().code)
 
 
 class IrQwebFieldDate(models.AbstractModel):

@@ -122,13 +122,12 @@ def plan_promised(amount: Decimal, lots: Sequence[Lot], at: datetime, held: Deci
     legs = plan_outgoing(amount, lots, at, held=held)
     if not isinstance(legs, Shortage):
         return legs
-    order = spending_order(lots)
-    order.sort(key=lambda lot: not is_usable(lot.usable_from, lot.expires_at, at))
+    alive = {lot.id for lot in lots if is_usable(lot.usable_from, lot.expires_at, at)}
+    order = sorted(spending_order(lots), key=lambda lot: lot.id not in alive)
     free = max(ZERO, sum((lot.remaining for lot in lots), ZERO) - held)
     taken, left = _take(amount, [(lot, lot.remaining) for lot in order], free, {})
     if left > 0:
         return Shortage(available=amount - left, needed=amount)
-    alive = {lot.id for lot in lots if is_usable(lot.usable_from, lot.expires_at, at)}
     return [Leg(part, lot_id=lot_id, promised=lot_id not in alive) for lot_id, part in taken.items()]
 
 

@@ -53,6 +53,15 @@ def unit_word(unit: str, lang: str) -> str:
     return UNIT_WORDS[unit].get(lang.split("_")[0], UNIT_WORDS[unit]["en"])
 
 
+def is_persian(lang: str) -> bool:
+    """Whether a language has Persian digits and, unless somebody says otherwise, Jalali days.
+
+    >>> is_persian("fa_IR"), is_persian("en_US")
+    (True, False)
+    """
+    return lang.split("_")[0] == "fa"
+
+
 def figure(amount: Decimal, style: Style, decimals: int = 3) -> str:
     """A figure with separators; decimals only when there are any.
 

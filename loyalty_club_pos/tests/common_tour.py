@@ -1,5 +1,8 @@
 """A real till in a browser, with one member."""
 
+import secrets
+from unittest.mock import patch
+
 from odoo.addons.loyalty_club.tests.common import ClubCase
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
@@ -45,6 +48,20 @@ class TillTourCase(ClubCase, TestPointOfSaleHttpCommon):
         self.main_pos_config.with_user(self.pos_user).open_ui()
         self.start_pos_tour(name, timeout=300)
         self.env.invalidate_all()
+
+    def fix_codes(self):
+        """The dice always say 123456; the list of the texts that were sent to mobiles."""
+        texts = []
+        Messenger = self.env.registry["loyalty.club.messenger"]
+        for patcher in (
+            patch.object(secrets, "randbelow", lambda _limit: 123456),
+            # the phone network, which is not ours
+            patch.object(Messenger, "_club_can_send", lambda _messenger: True),
+            patch.object(Messenger, "_club_send_code", lambda _messenger, _number, text: texts.append(text) or True),
+        ):
+            patcher.start()
+            self.addCleanup(patcher.stop)
+        return texts
 
     def orders(self):
         return self.env["pos.order"].search([("config_id", "=", self.main_pos_config.id)], order="id")

@@ -1,8 +1,5 @@
 """Browser tours: a gift card of plastic, and credit where more than a finger on a button is needed."""
 
-import secrets
-from unittest.mock import patch
-
 from odoo.addons.loyalty_club.tools.gift_code import code_hash
 from odoo.tests import new_test_user, tagged
 
@@ -33,16 +30,7 @@ class TestCardTour(TillTourCase):
 
     def test_much_credit_wants_the_code_from_the_member_s_mobile_before_it_pays(self):
         self.club.write({"proof_credit": True, "proof_limit_credit": 5})
-        texts = []
-        Messenger = self.env.registry["loyalty.club.messenger"]
-        for patcher in (
-            patch.object(secrets, "randbelow", lambda _limit: 123456),
-            # the phone network, which is not ours
-            patch.object(Messenger, "_club_can_send", lambda _messenger: True),
-            patch.object(Messenger, "_club_send_code", lambda _messenger, _number, text: texts.append(text) or True),
-        ):
-            patcher.start()
-            self.addCleanup(patcher.stop)
+        texts = self.fix_codes()
         self.tour("club_pay_proof")
         self.assertEqual((self.purse.balance, self.purse.held), (30, 0))
         self.assertEqual(len(texts), 1)

@@ -1,8 +1,5 @@
 """Browser tours: a member spends more than the club lets go without a code."""
 
-import secrets
-from unittest.mock import patch
-
 from odoo.tests import tagged
 
 from .common_tour import TillTourCase
@@ -19,16 +16,7 @@ class TestProofTour(TillTourCase):
 
     def setUp(self):
         super().setUp()
-        self.texts = texts = []
-        Messenger = self.env.registry["loyalty.club.messenger"]
-        for patcher in (
-            patch.object(secrets, "randbelow", lambda _limit: 123456),
-            # the phone network, which is not ours
-            patch.object(Messenger, "_club_can_send", lambda _messenger: True),
-            patch.object(Messenger, "_club_send_code", lambda _messenger, _number, text: texts.append(text) or True),
-        ):
-            patcher.start()
-            self.addCleanup(patcher.stop)
+        self.texts = self.fix_codes()
 
     def test_spending_much_needs_the_code_from_the_member_s_mobile(self):
         self.tour("club_proof_code")

@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..rules.ways import ways
+
 
 class LoyaltyClubWays(models.AbstractModel):
     _name = "loyalty.club.ways"
@@ -29,7 +31,7 @@ class LoyaltyClubWays(models.AbstractModel):
 
     def _club_channels(self):
         """Codes of the channels in the order in which they are tried."""
-        return [code.strip() for code in (self.channels or "").split(",") if code.strip()]
+        return ways(self.channels)
 
     @api.constrains("channels")
     def _check_channels(self):

@@ -7,6 +7,12 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+#: Fields of which sales know in memory; what the job notes down is not among them.
+REMEMBERED = {
+    "active", "channels", "club_id", "delay", "domain", "name", "occasion_id", "own_name", "template_id", "trigger_id",
+    "valid_hours",
+}  # fmt: skip
+
 
 class LoyaltyClubAutomation(models.Model):
     _name = "loyalty.club.automation"
@@ -163,8 +169,8 @@ class LoyaltyClubAutomation(models.Model):
         result = super().write(vals)
         if off:
             super(LoyaltyClubAutomation, off).write({"since": fields.Datetime.now()})
-        if {"active", "trigger_id", "club_id"} & set(vals):
-            self.env.registry.clear_cache()
+        if REMEMBERED & set(vals):
+            self.env.registry.clear_cache()  # see _club_on and _club_plan
         return result
 
     def unlink(self):

@@ -11,6 +11,8 @@ from odoo import api, fields, models
 from odoo.addons.loyalty_club.rules.moments import days_due, moment
 from odoo.tools import SQL, split_every
 
+from ..rules.ways import ways
+
 _logger = logging.getLogger(__name__)
 
 #: Messages between two commits.
@@ -97,7 +99,7 @@ class LoyaltyClubAutomation(models.Model):
             template=common["template_id"],
             automation=self.id,
             why=common["why"],
-            channel=common["channels"].split(",")[0].strip(),
+            channel=ways(common["channels"])[0],
             channels=common["channels"],
             not_after=at + timedelta(hours=self.valid_hours),
             source=source,

@@ -2,12 +2,6 @@
 
 from odoo import models, tools
 
-#: Fields of an automation whose change makes another plan; what its job notes down is not among them.
-PLANNED = {
-    "active", "channels", "club_id", "delay", "domain", "name", "occasion_id", "own_name", "template_id", "trigger_id",
-    "valid_hours",
-}  # fmt: skip
-
 
 class LoyaltyClubAutomation(models.Model):
     _inherit = "loyalty.club.automation"
@@ -32,9 +26,3 @@ class LoyaltyClubAutomation(models.Model):
                 "why": own.name,
             },
         }
-
-    def write(self, vals):
-        result = super().write(vals)
-        if PLANNED & set(vals):
-            self.env.registry.clear_cache()
-        return result

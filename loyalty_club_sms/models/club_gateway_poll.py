@@ -80,16 +80,42 @@ class LoyaltyClubGateway(models.Model):
         driver = self._club_driver()
         if not driver.can_status:
             return True
+        return self._club_ask(
+            lambda: self._club_due(driver.max_refs),
+            lambda due: dict.fromkeys(due.mapped("ref")),
+            driver.statuses,
+            self._club_note,
+        )
+
+    def _club_ask(self, choose, names_of, ask, note):
+        """Ask about messages, a call at a time, each committed.
+
+        :param choose: gives the messages of the next call, none at the end
+        :param names_of: what the gateway knows these messages by
+        :param ask: the call, with such names; it touches no record
+        :param note: writes the answer down, with the messages and what ``ask`` gave
+        :return: whether everything that was due was asked for
+        """
         Message = self.env["loyalty.club.message"]
-        while due := self._club_due(driver.max_refs):
-            refs = dict.fromkeys(due.mapped("ref"))
+        while due := choose():
+            names = names_of(due)
             self.env["ir.cron"]._commit_progress(0)  # no transaction waits for the vendor
-            statuses = driver.statuses(refs)
-            Message._club_try(lambda due=due, statuses=statuses: self._club_note(due, statuses))
+            answer = ask(names)
+            Message._club_try(lambda due=due, answer=answer: self._club_note_asked(due, answer, note))
             if not self.env["ir.cron"]._commit_progress(len(due)):
                 self.env["ir.cron"]._commit_progress(0, remaining=1)  # go on at once, in the next run
                 return False
         return True
+
+    def _club_note_asked(self, due, answer, note):
+        self.env.cr.execute(
+            SQL(
+                "UPDATE loyalty_club_message SET polled_at = %s WHERE id = ANY(%s)",
+                fields.Datetime.now(),
+                list(due.ids),
+            )
+        )
+        note(due, answer)
 
     def _club_due(self, limit):
         """Messages whose state is worth asking for now: the younger, the more often."""
@@ -114,14 +140,7 @@ class LoyaltyClubGateway(models.Model):
         return self.env["loyalty.club.message"].browse([row[0] for row in rows])
 
     def _club_note(self, due, statuses):
-        """Write what the gateway said of messages, and that they were asked for."""
-        self.env.cr.execute(
-            SQL(
-                "UPDATE loyalty_club_message SET polled_at = %s WHERE id = ANY(%s)",
-                fields.Datetime.now(),
-                list(due.ids),
-            )
-        )
+        """Write what the gateway said of messages."""
         known = {ref: status for ref, status in statuses.items() if isinstance(status, Status)}
         changed = self.env["loyalty.club.message"]._club_delivery(known, self, due)
         changed._club_tell_core()

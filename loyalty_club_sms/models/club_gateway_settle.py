@@ -26,16 +26,12 @@ class LoyaltyClubGateway(models.Model):
         driver = self._club_driver()
         if not driver.find_within:
             return True
-        Message = self.env["loyalty.club.message"]
-        while unsure := self._club_unsettled(driver):
-            uuids = unsure.mapped("uuid")
-            self.env["ir.cron"]._commit_progress(0)  # no transaction waits for the vendor
-            found = driver.find(uuids)
-            Message._club_try(lambda unsure=unsure, found=found: self._club_note_found(unsure, found))
-            if not self.env["ir.cron"]._commit_progress(len(uuids)):
-                self.env["ir.cron"]._commit_progress(0, remaining=1)  # go on at once, in the next run
-                return False
-        return True
+        return self._club_ask(
+            lambda: self._club_unsettled(driver),
+            lambda unsure: unsure.mapped("uuid"),
+            driver.find,
+            self._club_note_found,
+        )
 
     def _club_unsettled(self, driver):
         """Unsure messages that the gateway can be asked for by our own number, as many as one call takes."""
@@ -62,10 +58,6 @@ class LoyaltyClubGateway(models.Model):
 
     def _club_note_found(self, unsure, found):
         """Write what the gateway said: of what it has the reference, of what never came that it may go again."""
-        now = fields.Datetime.now()
-        self.env.cr.execute(
-            SQL("UPDATE loyalty_club_message SET polled_at = %s WHERE id = ANY(%s)", now, list(unsure.ids))
-        )
         unsure.invalidate_recordset(flush=False)
         here = {message: found[message.uuid] for message in unsure if found.get(message.uuid)}
         for message, one in here.items():
@@ -73,7 +65,7 @@ class LoyaltyClubGateway(models.Model):
         told = {one.ref: one.status for one in here.values()}
         changed = self.env["loyalty.club.message"]._club_delivery(told, self, unsure)
         never = unsure.filtered(lambda message: message.uuid in found and found[message.uuid] is None)
-        (changed | never._club_never_came(now))._club_tell_core()
+        (changed | never._club_never_came(fields.Datetime.now()))._club_tell_core()
 
 
 class LoyaltyClubMessage(models.Model):

@@ -5,6 +5,8 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..rules.ways import next_way
+
 #: States of messages by those of a gateway's report; the others say nothing new.
 REPORTED = {"sent": "sent", "delivered": "delivered", "failed": "failed", "blocked": "blocked"}
 
@@ -58,13 +60,12 @@ class LoyaltyClubMessage(models.Model):
     def _club_next_channel(self):
         """What one channel could not deliver goes by the next one of the message's order."""
         for message in self.filtered("channels"):
-            order = message.channels.split(",")
-            place = order.index(message.channel) + 1 if message.channel in order else len(order)
-            if place < len(order):
+            way = next_way(message.channels, message.channel)
+            if way:
                 message.write(
                     {
                         "state": "waiting",
-                        "channel": order[place],
+                        "channel": way,
                         "address": False,
                         "gateway_id": False,
                         "not_before": fields.Datetime.now(),

@@ -12,6 +12,7 @@ from odoo.tools import SQL
 from ..rules.consent import NO_ADDRESS
 from ..rules.pacing import day_of, is_quiet, next_open
 from ..rules.parts import count_parts
+from ..rules.ways import next_way
 from .club_message import ADVERTISING
 
 _logger = logging.getLogger(__name__)
@@ -56,9 +57,7 @@ class Letter:
 
     def next_channel(self):
         """The channel after this one in its order, or None."""
-        order = [code.strip() for code in (self.channels or "").split(",") if code.strip()]
-        later = order[order.index(self.channel) + 1 :] if self.channel in order else []
-        return later[0] if later else None
+        return next_way(self.channels, self.channel)
 
 
 COLUMNS = tuple(field.name for field in fields_of(Letter) if field.name != "parts")

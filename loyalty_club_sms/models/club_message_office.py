@@ -3,6 +3,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..rules.ways import ways
 from .club_message import NOT_GONE
 
 
@@ -29,7 +30,7 @@ class LoyaltyClubMessage(models.Model):
     def _compute_ways(self):
         names = dict(self.env["loyalty.club.channel"]._club_names())
         for message in self:
-            codes = [code.strip() for code in (message.channels or "").split(",") if code.strip()]
+            codes = ways(message.channels)
             message.ways = len(codes) > 1 and ", ".join(names.get(code, code) for code in codes)
 
     @api.depends("state", "lane")
@@ -72,9 +73,9 @@ class LoyaltyClubMessage(models.Model):
             }
         )
         for message in self:
-            order = (message.channels or message.channel).split(",")
             if message.member_id:
-                message.sudo().write({"channel": order[0], "address": False if message.member_id else message.address})
+                first = ways(message.channels or message.channel)[0]
+                message.sudo().write({"channel": first, "address": False if message.member_id else message.address})
         self._club_wake(dict.fromkeys(self.mapped("lane"), now), [])
 
     def action_cancel(self):

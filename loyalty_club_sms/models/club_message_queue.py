@@ -6,6 +6,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..rules.ways import ways
+
 #: A one-time code is good for as long; later it is not sent any more.
 CODE_MINUTES = 10
 #: Columns that a caller may give; everything else is filled in here.
@@ -102,7 +104,7 @@ class LoyaltyClubMessage(models.Model):
         if not row.get("member_id") and not row.get("address"):
             raise ValueError(f"Nobody to send {row.get('key')!r} to")
         row = {name: value for name, value in row.items() if value not in (None, False, "")}
-        row.setdefault("channel", row.get("channels", "sms").split(",")[0].strip())
+        row.setdefault("channel", ways(row.get("channels", "sms"))[0])
         row.setdefault("user_id", self.env.uid)
         if row["lane"] == "code":
             row.setdefault("not_after", now + timedelta(minutes=CODE_MINUTES))

@@ -1,7 +1,7 @@
 """How a club writes figures, money and dates in its messages."""
 
 from odoo import fields, models
-from odoo.addons.loyalty_club.rules.wording import Style, unit_word
+from odoo.addons.loyalty_club.rules.wording import Style, is_persian, unit_word
 
 
 class LoyaltyClub(models.Model):
@@ -39,11 +39,11 @@ class LoyaltyClub(models.Model):
         self.ensure_one()
         club = self.sudo()  # currency and zone of a company that the reader of a preview may not open
         lang = self.env["res.lang"]._get_data(code=code)
-        is_persian = code.startswith("fa")
-        digits = is_persian and club.message_digits == "language"
+        persian = is_persian(code)
+        digits = persian and club.message_digits == "language"
         calendar = club.message_calendar
         if calendar == "language":
-            calendar = "jalali" if is_persian else "gregorian"
+            calendar = "jalali" if persian else "gregorian"
         return Style(
             lang=code,
             calendar=calendar,

@@ -4,11 +4,12 @@ Started by dev/bench/messages.py. It says "ready", waits for a line ({"stop": a 
 until the file exists and answers with {text of the code: time of the click}.
 """
 
-import argparse
 import json
 import sys
 import time
 from pathlib import Path
+
+from child import set_up
 
 
 def click(registry, order, number):
@@ -35,13 +36,9 @@ def click(registry, order, number):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--db", required=True)
-    args = parser.parse_args()
+    args = set_up()
     from odoo.modules.registry import Registry
-    from odoo.tools import config
 
-    config.parse_config(["--no-http", "--max-cron-threads=0", "--log-level=critical"], setup_logging=True)
     registry = Registry(args.db)
     print("ready", flush=True)
     for line in sys.stdin:

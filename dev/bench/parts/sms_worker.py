@@ -3,9 +3,10 @@
 Started by dev/bench/parts/faulty.py. It says "ready", waits for a line, and says "done" when it lived so long.
 """
 
-import argparse
 import sys
 from datetime import timedelta
+
+from child import set_up
 
 #: Runs after which it gives up.
 RUNS = 2000
@@ -30,13 +31,9 @@ def work(registry):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--db", required=True)
-    args = parser.parse_args()
+    args = set_up()
     from odoo.modules.registry import Registry
-    from odoo.tools import config
 
-    config.parse_config(["--no-http", "--max-cron-threads=0", "--log-level=critical"], setup_logging=True)
     registry = Registry(args.db)
     from odoo.addons.loyalty_club_sms.models import club_message_route
 

@@ -4,13 +4,14 @@ Started by dev/bench/spend.py. It says "ready", waits for a line with its orders
 and answers with what it did, as often as it is asked.
 """
 
-import argparse
 import json
 import sys
 import time
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from decimal import Decimal
+
+from child import set_up
 
 UNIT = Decimal("0.001")  # small, so that a hot account lasts
 HOLD = """INSERT INTO loyalty_club_hold (account_id, amount, key, state, placed_at, expires_at)
@@ -127,13 +128,7 @@ def spend(way, order):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--db", required=True)
-    parser.add_argument("--ids", required=True, type=json.loads)
-    args = parser.parse_args()
-    from odoo.tools import config
-
-    config.parse_config(["--no-http", "--max-cron-threads=0", "--log-level=critical"], setup_logging=True)
+    args = set_up("ids")
     ways = {"ours": Ours(args.db, args.ids), "bare": Bare(args.db, args.ids)}
     print("ready", flush=True)
     for line in sys.stdin:

@@ -4,12 +4,12 @@ Started by dev/bench/expire.py. It says "ready", waits for a line ({"accounts", 
 file exists and answers with a list of seconds.
 """
 
-import argparse
 import json
 import sys
 import time
 from pathlib import Path
 
+from child import set_up
 from spender import Ours
 
 
@@ -26,13 +26,7 @@ def pay(till, order):
 
 
 def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--db", required=True)
-    parser.add_argument("--ids", required=True, type=json.loads)
-    args = parser.parse_args()
-    from odoo.tools import config
-
-    config.parse_config(["--no-http", "--max-cron-threads=0", "--log-level=critical"], setup_logging=True)
+    args = set_up("ids")
     till = Ours(args.db, args.ids)
     print("ready", flush=True)
     for line in sys.stdin:

@@ -1,6 +1,5 @@
 /** Tours: credit that wants the member's word, credit without network, a return that needs a second person. */
 
-import {registry} from "@web/core/registry";
 import {negate, refresh} from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
@@ -13,26 +12,12 @@ import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_
 import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Club from "@loyalty_club_pos/../tests/tours/utils/club_util";
 
-const patient = (steps) => steps.flat(Infinity).map((step) => ({timeout: 40000, ...step}));
-
-const tour = (name, steps) =>
-    registry.category("web_tour.tours").add(name, {steps: () => patient(steps())});
-
-const start = () => [Chrome.startPoS(), Dialog.confirm("Open Register")];
-
-const sara = () => [Club.lookUp("09120000001"), Club.memberIs("Sara")];
-
 const confirmPay = () => ({trigger: ".club-pay .club-pay-confirm:enabled", run: "click"});
 
-const typeCode = (text) => [
-    {trigger: ".club-proof .club-proof-input", run: `edit ${text}`},
-    {trigger: ".club-proof .club-proof-confirm:enabled", run: "click"},
-];
-
-tour("club_pay_proof", () => [
-    start(),
+Club.tour("club_pay_proof", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
-    sara(),
+    Club.sara(),
     ProductScreen.clickPayButton(),
     Club.payWith("credit"),
     {trigger: '.club-pay .club-pay-preset.active:contains("10.00")'},
@@ -45,9 +30,9 @@ tour("club_pay_proof", () => [
     confirmPay(),
     {trigger: ".club-proof .club-proof-send:enabled", run: "click"},
     {trigger: '.club-proof .club-proof-message:contains("A code was sent")'},
-    typeCode("000000"),
+    Club.typeProof("000000"),
     {trigger: '.club-proof .club-proof-message:contains("4 tries are left")'},
-    typeCode("123456"),
+    Club.typeProof("123456"),
     {trigger: negate(".club-proof")},
     // what is paid in full is validated by itself
     Club.receiptShows("credit_spent", "10.00"),
@@ -55,10 +40,10 @@ tour("club_pay_proof", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_pay_restart", () => [
-    start(),
+Club.tour("club_pay_restart", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
-    sara(),
+    Club.sara(),
     ProductScreen.clickPayButton(),
     Club.payWith("credit"),
     {trigger: ".club-pay .club-pay-confirm:enabled"},
@@ -71,9 +56,9 @@ tour("club_pay_restart", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_pay_offline", () => [
-    start(),
-    sara(),
+Club.tour("club_pay_offline", () => [
+    Club.start(),
+    Club.sara(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     OfflineUtil.setOfflineMode(),
     Club.noticeNetwork(),
@@ -121,11 +106,11 @@ const returnCoffees = () => [
     {trigger: ".send_refund_request", run: "click"},
 ];
 
-tour("club_refund_waits", () => [
-    start(),
+Club.tour("club_refund_waits", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
-    sara(),
+    Club.sara(),
     ProductScreen.clickPayButton(),
     Club.payWith("credit"),
     confirmPay(),
@@ -138,7 +123,7 @@ tour("club_refund_waits", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_refund_allowed", () => [
+Club.tour("club_refund_allowed", () => [
     Chrome.startPoS(),
     returnCoffees(),
     Club.receiptShows("credit_balance", "40.00"),

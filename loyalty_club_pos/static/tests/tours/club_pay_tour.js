@@ -1,6 +1,5 @@
 /** Tours: paying with credit and cards, selling them, getting money back. */
 
-import {registry} from "@web/core/registry";
 import {negate} from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
@@ -12,21 +11,11 @@ import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_
 import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Club from "@loyalty_club_pos/../tests/tours/utils/club_util";
 
-/** A busy machine may take long to open a till; a step that never comes true still ends the tour. */
-const patient = (steps) => steps.flat(Infinity).map((step) => ({timeout: 40000, ...step}));
-
-const tour = (name, steps) =>
-    registry.category("web_tour.tours").add(name, {steps: () => patient(steps())});
-
-const start = () => [Chrome.startPoS(), Dialog.confirm("Open Register")];
-
-const sara = () => [Club.lookUp("09120000001"), Club.memberIs("Sara")];
-
-tour("club_pay_credit", () => [
-    start(),
+Club.tour("club_pay_credit", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     ProductScreen.clickDisplayedProduct("Club Cake"),
-    sara(),
+    Club.sara(),
     {trigger: '.club-member .club-balance:contains("40.00")'},
     ProductScreen.clickPayButton(),
     Club.payWith("credit"),
@@ -48,10 +37,10 @@ tour("club_pay_credit", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_pay_credit_taken_off", () => [
-    start(),
+Club.tour("club_pay_credit_taken_off", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
-    sara(),
+    Club.sara(),
     ProductScreen.clickPayButton(),
     Club.payWith("credit"),
     {trigger: ".club-pay .club-pay-amount", run: "edit 4"},
@@ -74,8 +63,8 @@ tour("club_pay_credit_taken_off", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_gift_sell_and_pay", () => [
-    start(),
+Club.tour("club_gift_sell_and_pay", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Gift"),
     {trigger: ".club-sell .club-sell-amount", run: "edit 25"},
     {trigger: '.club-sell .club-sell-confirm:contains("25.00")', run: "click"},
@@ -117,8 +106,8 @@ const wrongCode = () => [
     {trigger: '.club-balance-dialog .club-balance-message:contains("cannot be used")'},
 ];
 
-tour("club_gift_wrong_codes", () => [
-    start(),
+Club.tour("club_gift_wrong_codes", () => [
+    Club.start(),
     ProductScreen.clickControlButtonMore(),
     {trigger: ".club-balance-button", run: "click"},
     wrongCode(),
@@ -136,11 +125,11 @@ tour("club_gift_wrong_codes", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_refund_to_credit", () => [
-    start(),
+Club.tour("club_refund_to_credit", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
-    sara(),
+    Club.sara(),
     ProductScreen.clickPayButton(),
     Club.payWith("credit"),
     {trigger: ".club-pay .club-pay-amount", run: "edit 12"},
@@ -179,8 +168,8 @@ const useCode = (code) => [
     {trigger: ".club-discount-dialog .club-discount-use:enabled", run: "click"},
 ];
 
-tour("club_discount_card", () => [
-    start(),
+Club.tour("club_discount_card", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     ProductScreen.clickDisplayedProduct("Club Cake"),
     ProductScreen.clickDisplayedProduct("Club Cake"),

@@ -1,21 +1,13 @@
 /** Tours: a member proves himself at the till before he spends much. */
 
-import {registry} from "@web/core/registry";
 import {negate} from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
-import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as Club from "@loyalty_club_pos/../tests/tours/utils/club_util";
 
-const patient = (steps) => steps.flat(Infinity).map((step) => ({timeout: 40000, ...step}));
-
-const tour = (name, steps) =>
-    registry.category("web_tour.tours").add(name, {steps: () => patient(steps())});
-
 const spendAndPay = () => [
-    Chrome.startPoS(),
-    Dialog.confirm("Open Register"),
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     Club.lookUp("Sara"),
     Club.memberIs("Sara", "100 Points"),
@@ -25,14 +17,9 @@ const spendAndPay = () => [
     PaymentScreen.clickValidate(),
 ];
 
-const type = (text) => [
-    {trigger: ".club-proof .club-proof-input", run: `edit ${text}`},
-    {trigger: ".club-proof .club-proof-confirm:enabled", run: "click"},
-];
-
 const says = (text) => ({trigger: `.club-proof .club-proof-message:contains("${text}")`});
 
-tour("club_proof_code", () => [
+Club.tour("club_proof_code", () => [
     spendAndPay(),
     // without the code nothing is booked and the order is still there
     {trigger: '.club-proof .club-proof-send:contains("•••")'},
@@ -42,18 +29,18 @@ tour("club_proof_code", () => [
     {trigger: ".club-proof .club-proof-send", run: "click"},
     says("A code was sent"),
     {trigger: '.club-proof .club-proof-send:contains("Send again in")'},
-    type("000000"),
+    Club.typeProof("000000"),
     says("4 tries are left"),
-    type("123456"),
+    Club.typeProof("123456"),
     Club.receiptShows("points_spent", "60 Points"),
     Chrome.endTour(),
 ]);
 
-tour("club_proof_wrong_code", () => [
+Club.tour("club_proof_wrong_code", () => [
     spendAndPay(),
     {trigger: ".club-proof .club-proof-send", run: "click"},
-    [4, 3, 2, 1].flatMap((left) => [type("000000"), says(`${left} tries are left`)]),
-    type("000000"),
+    [4, 3, 2, 1].flatMap((left) => [Club.typeProof("000000"), says(`${left} tries are left`)]),
+    Club.typeProof("000000"),
     says("fifth time"),
     {content: "no box for a sixth try", trigger: negate(".club-proof-input")},
     {trigger: ".club-proof .btn-close", run: "click"},
@@ -61,12 +48,12 @@ tour("club_proof_wrong_code", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_proof_pin", () => [
+Club.tour("club_proof_pin", () => [
     spendAndPay(),
     {trigger: ".club-proof .club-proof-use-pin", run: "click"},
-    type("9999"),
+    Club.typeProof("9999"),
     says("Wrong PIN"),
-    type("1397"),
+    Club.typeProof("1397"),
     Club.receiptShows("points_spent", "60 Points"),
     Chrome.endTour(),
 ]);

@@ -1,6 +1,5 @@
 /** Tours: what a cashier does with members, from the scan to the receipt. */
 
-import {registry} from "@web/core/registry";
 import {negate} from "@point_of_sale/../tests/generic_helpers/utils";
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
@@ -13,22 +12,14 @@ import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_
 import * as TicketScreen from "@point_of_sale/../tests/pos/tours/utils/ticket_screen_util";
 import * as Club from "@loyalty_club_pos/../tests/tours/utils/club_util";
 
-/** A busy machine may take long to open a till; a step that never comes true still ends the tour. */
-const patient = (steps) => steps.flat(Infinity).map((step) => ({timeout: 40000, ...step}));
-
-const tour = (name, steps) =>
-    registry.category("web_tour.tours").add(name, {steps: () => patient(steps())});
-
-const start = () => [Chrome.startPoS(), Dialog.confirm("Open Register")];
-
 const payInCash = () => [
     ProductScreen.clickPayButton(),
     PaymentScreen.clickPaymentMethod("Cash"),
     PaymentScreen.clickValidate(),
 ];
 
-tour("club_scan_and_sell", () => [
-    start(),
+Club.tour("club_scan_and_sell", () => [
+    Club.start(),
     Club.scanCard("9364000000000019"),
     Club.memberIs("Sara", "100 Points"),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
@@ -46,8 +37,8 @@ tour("club_scan_and_sell", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_join_and_sell", () => [
-    start(),
+Club.tour("club_join_and_sell", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     Club.lookUp("۰۹۳۵۱۲۳۴۵۶۷"),
     Club.joinWith({name: "Reza", mobileShown: "+989351234567"}),
@@ -58,8 +49,8 @@ tour("club_join_and_sell", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_redeem", () => [
-    start(),
+Club.tour("club_redeem", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     ProductScreen.clickDisplayedProduct("Club Cake"),
     Club.lookUp("Sara"),
@@ -87,8 +78,8 @@ tour("club_redeem", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_free_product", () => [
-    start(),
+Club.tour("club_free_product", () => [
+    Club.start(),
     // two coffees in the basket, one of them free: core alone would take both and charge for one
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
@@ -108,8 +99,8 @@ tour("club_free_product", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_replaced_card_refused", () => [
-    start(),
+Club.tour("club_replaced_card_refused", () => [
+    Club.start(),
     Club.scanCard("9364000000000019"),
     Dialog.is({title: "Card not accepted"}),
     Club.messageContains("replaced"),
@@ -122,8 +113,8 @@ tour("club_replaced_card_refused", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_overspend_refused", () => [
-    start(),
+Club.tour("club_overspend_refused", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     Club.lookUp("Sara"),
     Club.memberIs("Sara", "100 Points"),
@@ -149,8 +140,8 @@ tour("club_overspend_refused", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_refund_by_line", () => [
-    start(),
+Club.tour("club_refund_by_line", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     ProductScreen.clickDisplayedProduct("Club Cake"),
     Club.lookUp("Sara"),
@@ -192,8 +183,8 @@ tour("club_refund_by_line", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_offline_then_sync", () => [
-    start(),
+Club.tour("club_offline_then_sync", () => [
+    Club.start(),
     Club.scanCard("9364000000000019"),
     Club.memberIs("Sara", "100 Points"),
     OfflineUtil.setOfflineMode(),
@@ -215,8 +206,8 @@ tour("club_offline_then_sync", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_offline_budget", () => [
-    start(),
+Club.tour("club_offline_budget", () => [
+    Club.start(),
     Club.scanCard("9364000000000019"),
     Club.memberIs("Sara", "100 Points"),
     OfflineUtil.setOfflineMode(),
@@ -241,8 +232,8 @@ tour("club_offline_budget", () => [
     Chrome.endTour(),
 ]);
 
-tour("club_network_lost_while_spending", () => [
-    start(),
+Club.tour("club_network_lost_while_spending", () => [
+    Club.start(),
     ProductScreen.clickDisplayedProduct("Club Coffee"),
     Club.lookUp("Sara"),
     Club.memberIs("Sara", "100 Points"),

@@ -1,9 +1,36 @@
 /** What a hand does with the club at the till, as tour steps. */
 
+import {registry} from "@web/core/registry";
+import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
+import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
 import * as Utils from "@point_of_sale/../tests/generic_helpers/utils";
 import {negate} from "@point_of_sale/../tests/generic_helpers/utils";
 
 const step = (content, trigger, run) => ({content, trigger, ...(run && {run})});
+
+/** A busy machine may take long to open a till; a step that never comes true still ends the tour. */
+const patient = (steps) => steps.flat(Infinity).map((one) => ({timeout: 40000, ...one}));
+
+/** Register a tour; `steps` gives its steps, in lists of any depth. */
+export function tour(name, steps) {
+    registry.category("web_tour.tours").add(name, {steps: () => patient(steps())});
+}
+
+export function start() {
+    return [Chrome.startPoS(), Dialog.confirm("Open Register")];
+}
+
+export function sara() {
+    return [lookUp("09120000001"), memberIs("Sara")];
+}
+
+/** Type a one-time code or a PIN into the dialog that asks for it. */
+export function typeProof(text) {
+    return [
+        step(`type ${text}`, ".club-proof .club-proof-input", `edit ${text}`),
+        step("give it", ".club-proof .club-proof-confirm:enabled", "click"),
+    ];
+}
 
 /** Types a card, mobile or name into the club's box and presses Enter. */
 export function lookUp(term) {

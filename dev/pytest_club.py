@@ -3,8 +3,8 @@
 It complements pytest-odoo, which makes pytest run Odoo's test classes. It does not import odoo itself, so that the
 tests without a database can use it too. The environment says what to do:
 
-- CLUB_SELECT: "odoo" (all of ours but the following), "tours", "together" (till and sale orders in one database),
-  "core" (Odoo's own suites) or "named" (what the arguments name)
+- CLUB_SELECT: "odoo" (all of ours but the following), "attack" (tests/attack), "tours", "together" (till and sale
+  orders in one database), "core" (Odoo's own suites) or "named" (what the arguments name)
 - CLUB_SHARD: "0/2" runs every second test, beginning with the first
 - CLUB_RESULTS: file that receives the outcome of every test as JSON
 - CLUB_PROGRESS: file that receives a line per finished test

@@ -6,8 +6,8 @@ cmd_test() {
     TEST_ARGS=()
     while [ $# -gt 0 ]; do
         case $1 in
-            unit | odoo | together | tours | core) kinds+=("$1") ;;
-            all) kinds+=(unit odoo together tours core) ;;
+            unit | odoo | attack | together | tours | core) kinds+=("$1") ;;
+            all) kinds+=(unit odoo attack together tours core) ;;
             --fresh) fresh=--fresh ;;
             --baseline) baseline=1 ;;
             --)
@@ -15,7 +15,7 @@ cmd_test() {
                 TEST_ARGS=("$@")
                 break
                 ;;
-            *) die "unknown argument of test: $1" "use unit, odoo, together, tours, core or all; pytest's own arguments come after --" ;;
+            *) die "unknown argument of test: $1" "use unit, odoo, attack, together, tours, core or all; pytest's own arguments come after --" ;;
         esac
         shift
     done
@@ -41,11 +41,11 @@ cmd_test() {
 default_kinds() {
     local arg
     if ! names_paths; then
-        printf '%s\n' unit odoo together tours
+        printf '%s\n' unit odoo attack together tours
         return 0
     fi
     for arg in "${TEST_ARGS[@]}"; do
-        case $arg in -*) ;; tests | tests/* | ./tests*) echo unit ;; *_together.py*) echo together ;; *) [ -e "${arg%%::*}" ] && echo odoo ;; esac
+        case $arg in -*) ;; tests/attack* | ./tests/attack*) echo attack ;; tests | tests/* | ./tests*) echo unit ;; *_together.py*) echo together ;; *) [ -e "${arg%%::*}" ] && echo odoo ;; esac
     done | sort -u
 }
 
@@ -77,13 +77,16 @@ run_pytest() {
 
 run_unit_tests() {
     local paths=()
-    names_paths || paths=(tests)
+    names_paths || paths=(tests --ignore=tests/attack)
     [ -d "$CLUB_ROOT/tests" ] || return 0
     say "tests without a database"
     (cd "$CLUB_ROOT" && run_pytest unit -p no:odoo ${paths[@]+"${paths[@]}"} ${TEST_ARGS[@]+"${TEST_ARGS[@]}"})
 }
 
 run_odoo_tests() { run_addon_tests odoo "tests in Odoo"; }
+
+# What a till, a clerk or a caller that lies gains: docs/security.md.
+run_attack_tests() { run_addon_tests attack "attacks"; }
 
 # With the modules that Odoo adds by itself where a shop has tills and the sales app.
 run_together_tests() { run_addon_tests together "tests with tills and sale orders together"; }
@@ -106,7 +109,7 @@ run_addon_tests() {
     if names_paths; then
         select=named
     else
-        mapfile -t paths < <(test_folders)
+        mapfile -t paths < <(test_folders "$kind")
         [ ${#paths[@]} -gt 0 ] || return 0
     fi
     if [ "$kind" = together ]; then template=$(together_template) || return 1; else template=$(our_template) || return 1; fi
@@ -123,8 +126,13 @@ run_addon_tests() {
     return "$status"
 }
 
+# test_folders KIND
 test_folders() {
     local folder
+    if [ "$1" = attack ]; then
+        echo tests/attack
+        return 0
+    fi
     for folder in $(our_addons | tr , ' '); do
         if [ -d "$CLUB_ROOT/$folder/tests" ]; then echo "$folder/tests"; fi
     done

@@ -18,6 +18,7 @@
         "views/pos_config_views.xml",
         "views/pos_order_views.xml",
         "views/pos_payment_method_views.xml",
+        "views/pos_session_views.xml",
     ],
     "assets": {
         "point_of_sale._assets_pos": ["loyalty_club_pos/static/src/**/*"],

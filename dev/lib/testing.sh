@@ -104,6 +104,27 @@ run_tours_tests() {
     run_addon_tests tours-again "second run of the tours that failed"
 }
 
+# The long form of the attacks: other orders in each round, until the time is over or something is gained.
+cmd_attack() {
+    local minutes=10 seed=1 round=1 ends
+    while [ $# -gt 0 ]; do
+        case $1 in
+            --minutes) minutes=${2:?--minutes needs a number} && shift 2 ;;
+            --seed) seed=${2:?--seed needs a number} && shift 2 ;;
+            *) die "unknown argument of attack: $1" "use --minutes N and --seed N" ;;
+        esac
+    done
+    ends=$((SECONDS + minutes * 60))
+    while [ "$round" -eq 1 ] || [ "$SECONDS" -lt "$ends" ]; do
+        say "round $round, seed $seed"
+        (CLUB_ATTACK_SEED=$seed CLUB_ATTACK_ORDERS=${CLUB_ATTACK_ORDERS:-1000} CLUB_ATTACK_HONEST=${CLUB_ATTACK_HONEST:-100} \
+            cmd_test attack -- tests/attack loyalty_club_pos/tests/test_pos_races.py loyalty_club_pos/tests/test_pay_races.py) ||
+            die "seed $seed found something (above)" "repeat it with ./club attack --minutes 0 --seed $seed, mend the kind of fault, and keep it as a test in tests/attack"
+        seed=$((seed + 1)) round=$((round + 1))
+    done
+    say "$((round - 1)) rounds, nothing gained"
+}
+
 run_addon_tests() {
     local kind=$1 paths=() template db=club_test_$$_${1//-/_} select=$1
     if names_paths; then

@@ -22,6 +22,7 @@ class LoyaltyClubException(models.Model):
             ("unproved", "Spent without proof"),
             ("over_limit", "Above the credit limit"),
             ("refund", "Refund without a second person"),
+            ("recomputed", "Figures that did not add up"),
         ],
         required=True,
         readonly=True,

@@ -13,7 +13,9 @@ It differs from core on purpose:
    is spread over all goods of the basket in proportion to their amounts. A free product first reduces the lines of
    that product, amount and quantity. A payment (gift card, eWallet) reduces nothing.
 2. Amounts are exact fractions; the only rounding is the last one, down to the program's digits.
-3. Lines with a negative quantity (refunds, returned rewards) are not seen at all.
+3. Lines that return goods of another sale, and returned rewards, are not seen at all. Goods that come back without
+   their sale (a negative line with no origin) are taken off like a discount, and their share off the pieces; when they
+   are worth as much as the rest, nothing is left to earn on.
 4. The result is never negative.
 5. Ignored lines (tips, settlements, gift-card sales, top-ups) neither earn nor count towards a minimum, and no
    discount is spread over them.
@@ -41,6 +43,7 @@ class Line:
     ``reward`` is none, discount, free_product or payment. A free product whose amount is negative takes the price off
     goods that are on other lines (the till); one with amount 0 is the goods themselves (sale) and changes nothing.
     ``own_program``: the reward belongs to the scored program. ``automatic``: that program has Odoo's trigger "auto".
+    ``returned``: a line with a negative quantity that names the line it returns.
     """
 
     key: str
@@ -54,6 +57,7 @@ class Line:
     ignore: bool = False
     combo_child: bool = False
     automatic: bool = False
+    returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +151,18 @@ def _goods(lines: Sequence[Line]) -> list[_Goods]:
     unknown = {line.reward for line in lines} - REWARDS
     if unknown:
         raise ValueError(f"unknown kinds of reward: {sorted(unknown)}")
-    lines = [line for line in lines if line.quantity > 0 and not line.ignore and not line.combo_child]
+    lines = [line for line in lines if not line.ignore and not line.combo_child]
+    returns = [line for line in lines if _has_no_origin(line)]
+    lines = [line for line in lines if line.quantity > 0]
     goods = [line for line in lines if line.reward == "none" and line.amount_incl >= 0]
+    kept = _kept(goods, returns)
+    if not kept:
+        return []
     free = [line for line in lines if line.reward == "free_product" and line.amount_incl < 0]
     cuts = [line for line in lines if line.reward in ("none", "discount") and line.amount_incl < 0]
-    counting_cuts = [line for line in cuts if not (line.own_program or line.automatic)]
-    units = _units(goods, free)
+    counting_cuts = [line for line in cuts if not (line.own_program or line.automatic)] + returns
+    cuts += returns
+    units = {key: pieces * kept for key, pieces in _units(goods, free).items()}
     paid = _net(goods, free, cuts, "amount_incl")
     counted_incl = _net(goods, free, counting_cuts, "amount_incl")
     counted_excl = _net(goods, free, counting_cuts, "amount_excl")
@@ -168,6 +178,18 @@ def _goods(lines: Sequence[Line]) -> list[_Goods]:
         )
         for line in goods
     ]
+
+
+def _has_no_origin(line: Line) -> bool:
+    """Whether goods come back with this line and nobody knows from which sale."""
+    return line.quantity < 0 and line.amount_incl < 0 and line.reward == "none" and not line.returned
+
+
+def _kept(goods: Sequence[Line], returns: Sequence[Line]) -> Fraction:
+    """The share of the goods that is left after what comes back without its sale; 1 when nothing does."""
+    back = sum((-exact(line.amount_incl) for line in returns), Fraction(0))
+    whole = sum((exact(line.amount_incl) for line in goods), Fraction(0))
+    return max(Fraction(0), 1 - back / whole) if whole else Fraction(0 if back else 1)
 
 
 def _units(goods: Sequence[Line], free: Sequence[Line]) -> dict[str, Fraction]:

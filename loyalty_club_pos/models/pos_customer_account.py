@@ -27,11 +27,6 @@ class LoyaltyClubCustomerAccount(models.Model):
 class PosOrder(models.Model):
     _inherit = "pos.order"
 
-    def action_pos_order_paid(self):
-        result = super().action_pos_order_paid()
-        self._club_check_account()
-        return result
-
     def _club_check_account(self):
         """Refuse what a member puts on account beyond his limit; what was paid without network is noted.
 

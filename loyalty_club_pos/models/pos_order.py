@@ -1,6 +1,7 @@
 """Orders at the till: points are spent, earned and taken back in the transaction that saves the paid order, once."""
 
 from copy import deepcopy
+from datetime import timedelta
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -11,13 +12,12 @@ from odoo.addons.loyalty_club.rules.reward_cost import Refusal
 from odoo.addons.loyalty_club.tools.amount import to_amount
 from odoo.exceptions import UserError
 
-#: What the receipt shows; only the server writes it.
-RECEIPT = (
-    "club_member_number",
-    *(f"club_{kind}_{what}" for kind in ("points", "credit") for what in ("earned", "spent", "balance")),
-    "club_credit_expiring",
-    "club_credit_expires_on",
-)
+from .pos_order_hard import PAID
+
+#: What a till says of ours: of an order, of its lines. Everything else that begins with ``club_`` is the server's.
+FROM_TILL = {"club_offline", "club_proof", "club_codes", "club_discount_token"}
+#: An order may have been begun so long ago, in days: at a till with network, at one without.
+BEGUN = {False: 1, True: 31}
 
 
 class PosOrder(models.Model):
@@ -46,69 +46,108 @@ class PosOrder(models.Model):
     @api.model
     def sync_from_ui(self, orders):
         """Core edits the orders it is given. Odoo replays a request that two tills of one member made at once, and the
-        replay must find them as the till sent them. A till sends all fields; the receipt shows the ledger's figures."""
+        replay must find them as the till sent them. A till sends all fields; what only the server says is left out."""
+        self._club_take_turns(orders)
         kept = deepcopy(orders)
         for order in kept:
-            for name in RECEIPT:
-                order.pop(name, None)
+            self._club_leave_out(order)
+            for command in [*(order.get("lines") or ()), *(order.get("payment_ids") or ())]:
+                if len(command) == 3 and isinstance(command[2], dict):
+                    self._club_leave_out(command[2])
         self._club_keep_codes(kept)
         return super().sync_from_ui(kept)
+
+    @api.model
+    def _club_leave_out(self, values):
+        for name in [name for name in values if name.startswith("club_") and name not in FROM_TILL]:
+            del values[name]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """A till says of a new order that it is paid. It is when the server has judged it, in ``write``."""
+        for vals in vals_list:
+            session = self.env["pos.session"].browse(vals.get("session_id") or ())
+            if vals.get("state") == "paid" and session.config_id.sudo().club_id:  # whether there is one
+                vals["state"] = "draft"
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """An order is judged before it becomes paid, by whatever path, and booked then: once."""
+        self._club_refuse_change(vals)
+        paying = self.filtered(lambda order: order.state not in PAID) if vals.get("state") in PAID else self.browse()
+        concerned = paying.filtered(lambda order: order._club_begin())
+        result = super().write(vals)
+        for order in concerned:
+            order._club_book()
+        if vals.get("state") == "cancel":
+            self._club_release_payments()
+        return result
 
     def action_pos_order_paid(self):
         # PORT-20: re-read this method; later versions of Odoo book points on the server by themselves.
         result = super().action_pos_order_paid()
-        self._club_book()
+        if not self.config_id.sudo().club_id:  # goods of a club's order may come back at any till
+            self._club_post_reversals(self.env["loyalty.club.branch"])
         return result
 
-    def _club_book(self):
-        """Book what this paid order spends, sells, takes back and earns. Safe to call again: every entry has a key.
+    def _club_begin(self):
+        """Judge an order that is about to be paid; whether something of a club is to be booked for it.
 
-        :raises UserError: a payment or reward is not covered or gives more than it may, and the order can still be
-            refused
+        :raises UserError: it is not in order, and can still be refused
         """
         self.ensure_one()
-        config = self.config_id.sudo()  # cashiers don't read the ledger that their sales feed
-        branch, club = config.club_branch_id, config.club_id
+        club = self.config_id.sudo().club_id  # cashiers don't read the ledger that their sales feed
         if not club:
             if self.payment_ids._club_payments():
                 raise UserError(
                     self.env._("This till serves no customer club, so nothing can be paid with its credit.")
                 )
-            return
-        Member = self.env["loyalty.club.member"].sudo()
-        member = Member._club_of_partner(club, self.partner_id) if self.partner_id else Member
+            return False
+        if not self._club_member() and not self._club_concerns_value():
+            return False
+        self._club_judge(club)
+        return True
+
+    def _club_member(self):
+        """The customer as a member of the till's club, with the rights of the system; empty when they are none."""
+        Member = self.env["loyalty.club.member"].sudo()  # cashiers don't read the ledger that their sales feed
+        club = self.config_id.sudo().club_id
+        return Member._club_of_partner(club, self.partner_id) if self.partner_id else Member
+
+    def _club_book(self):
+        """Book what this order spends, sells, takes back and earns, in the transaction that makes it paid.
+
+        :raises UserError: a payment or reward is not covered or gives more than it may, and the order can still be
+            refused
+        """
+        self.ensure_one()
+        branch = self.config_id.sudo().club_branch_id  # cashiers don't read the ledger that their sales feed
+        club, member = branch.club_id, self._club_member()
         # a bearer's card pays, and is bought, by anybody
         self._club_book_discounts(branch)
         spent = self._club_pay(club, branch, member)
         loaded = self._club_sell(club, branch, member)
         self._club_refuse_uncovered()
         self._club_look_at_settled()
-        if self.partner_id:
+        if member.state == "active":
             self._club_book_member(club, branch, member, spent, loaded)
+        else:
+            self._club_refuse_rewards(club, member)
+            # the goods are back, so returns are booked all the same, whoever brings them
+            self._club_post_reversals(branch)
+        self._club_check_account()
+        self._club_note_visit(member, branch)
 
     def _club_book_member(self, club, branch, member, spent, loaded):
-        """Book the rewards and earnings of the customer.
+        """Book the rewards and earnings of an active member.
 
         :param spent: {account id: Decimal} paid with stored value
         :param loaded: {account id: Decimal} of sold stored value
         """
         programs = (club.points_program_id | club.credit_program_id).filtered("pos_ok")
-        if not member:
-            self._club_refuse_rewards(
-                programs,
-                self.env._("The customer is not a member of the club. Join him first, or take the reward off."),
-            )
-            return
-        if member.state != "active":
-            self._club_refuse_rewards(
-                programs, self.env._("The membership %s is blocked. Take the reward off the order.", member.number)
-            )
-            # the goods are back, so a blocked member's returns are booked all the same
-            self._club_post_reversals(member, branch)
-            return
         accounts = member._club_accounts()
         cost = self._club_spend(member, programs & club.points_program_id, accounts, branch)
-        taken_back, given_back = self._club_post_reversals(member, branch)
+        taken_back, given_back = self._club_post_reversals(branch)
         earned = self._club_earn(member, programs, accounts, branch)
         balances = member._club_accounts()
         mine = {account_id: program_id for program_id, (account_id, _balance) in balances.items()}
@@ -118,13 +157,19 @@ class PosOrder(models.Model):
                     totals[mine[account_id]] = totals.get(mine[account_id], ZERO) + amount
         self._club_write_receipt(member, balances, cost, earned, taken_back, given_back)
 
-    def _club_refuse_rewards(self, programs, message):
-        """Refuse an order that claims rewards it must not have; one paid offline is noted instead."""
-        lines = self.lines.filtered(lambda line: line.reward_id.program_id in programs and line.qty > 0)
-        if lines and not self.club_offline:
-            raise UserError(message)
-        if lines:
-            self._club_note("refused", programs[:1].sudo().club_id, message)
+    def _club_refuse_rewards(self, club, member):
+        """Refuse an order that claims rewards and has no active member; one paid offline is noted instead."""
+        claimed = self.lines.filtered(
+            lambda line: line.reward_id.program_id.sudo().club_id == club and not line.refunded_orderline_id
+        )
+        if claimed - self.lines._club_paid_elsewhere():
+            self._club_refuse_payment(
+                self.env._("The membership %s is blocked. Take the reward off the order.", member.number)
+                if member
+                else self.env._(
+                    "The customer is not a member of the club. Enrol the customer first, or remove the reward."
+                )
+            )
 
     def _club_note(self, kind, club, message, **values):
         return self.env["loyalty.club.exception"]._club_report(
@@ -141,11 +186,20 @@ class PosOrder(models.Model):
         """A movement that this order causes in ``branch``, when it was paid; ``values`` complete it."""
         return Movement(
             branch_id=branch.id,
-            occurred_at=self.date_order,
+            occurred_at=self._club_at(),
             origin=(self._name, self.id),
             reason=self.name,
             **values,
         )
+
+    def _club_at(self):
+        """When this order was made, as the ledger believes it: a till's clock is not the server's.
+
+        :return: ``date_order``; now, when that is still to come or was long ago
+        """
+        now = fields.Datetime.now()
+        begun = self.date_order or now
+        return begun if now - timedelta(days=BEGUN[self.club_offline]) <= begun <= now else now
 
     # -- spending ------------------------------------------------------------------------------------------------------
 
@@ -156,7 +210,7 @@ class PosOrder(models.Model):
         for program in claimed:
             account = self.env["loyalty.club.account"].sudo().browse(accounts.get(program.id, (False,))[0])
             available = (
-                Decimal(str(account._club_usable_totals(self.date_order).get(account.id, 0))) if account else ZERO
+                Decimal(str(account._club_usable_totals(self._club_at()).get(account.id, 0))) if account else ZERO
             )
             claims = self._club_claims(program, available)
             costs = [self._club_accepted_cost(claim, member, program) for claim in claims]
@@ -164,6 +218,10 @@ class PosOrder(models.Model):
             if not cost:
                 continue
             account = account or member._club_account(program)
+            refusal = self.club_offline and self._club_offline_refusal(member.club_id, account, cost)
+            if refusal:
+                self._club_note("refused", member.club_id, refusal, member_id=member.id, amount=float(cost))
+                continue
             rewards = self._club_reward_points([lines for lines, _answer in claims], costs)
             self._club_post_spending(member, program, account, cost, available, rewards, branch)
             spent[program.id] = cost
@@ -210,7 +268,7 @@ class PosOrder(models.Model):
                     incoming=False,
                     counter="redeem",
                     allow_debt=self.club_offline,
-                    details={"rewards": rewards},
+                    details={"rewards": rewards, **(self._club_offline_details() if self.club_offline else {})},
                 )
             ]
         )
@@ -237,7 +295,7 @@ class PosOrder(models.Model):
         earned = {}
         movements = []
         try:
-            for program in programs.filtered(lambda p: p._club_runs(self.date_order.date())):
+            for program in programs.filtered(lambda p: p._club_runs(self._club_at().date())):
                 score = self._club_score(program, branch)
                 if not score.points:
                     continue
@@ -271,10 +329,10 @@ class PosOrder(models.Model):
             values[f"club_{kind}_balance"] = float(balances.get(program.id, (0, ZERO))[1])
         if values["club_credit_balance"]:
             account = self.env["loyalty.club.account"].sudo().browse(balances[club.credit_program_id.id][0])
-            amount, ends = account._club_next_expiry(self.date_order)
+            amount, ends = account._club_next_expiry(self._club_at())
             values["club_credit_expiring"] = float(amount)
             values["club_credit_expires_on"] = ends and last_day_of(ends, club._club_zone())
-        self.write(values)
+        self.sudo().write(values)  # figures of the ledger, which the server alone writes
 
     def action_club_entries(self):
         """Open what this order booked in the ledger."""

@@ -37,21 +37,33 @@ class PosOrderLine(models.Model):
                     key=line.uuid,
                     product=product_id,
                     quantity=exact(line.qty),
-                    # a combo costs nothing itself, its parts carry the price
-                    amount_incl=sum(exact(part.price_subtotal_incl) for part in line | line.combo_line_ids),
-                    amount_excl=sum(exact(part.price_subtotal) for part in line | line.combo_line_ids),
+                    amount_incl=sum(part._club_signed(part.price_subtotal_incl) for part in line._club_parts()),
+                    amount_excl=sum(part._club_signed(part.price_subtotal) for part in line._club_parts()),
                     reward=kind,
                     own_program=bool(reward) and reward.program_id == program,
                     reward_product=line._club_reward_product().id if kind == "free_product" else None,
                     # tips, settlements and stored value; a negative special line is a discount and does count
                     ignore=product_id in stored_value
                     or line in elsewhere
-                    or (product_id in special and line.price_subtotal_incl >= 0),
+                    or (product_id in special and line._club_signed(line.price_subtotal_incl) >= 0),
                     combo_child=bool(line.combo_parent_id),
                     automatic=bool(reward) and reward.program_id.trigger == "auto" and kind == "discount",
+                    returned=bool(line.refunded_orderline_id),
                 )
             )
         return lines
+
+    def _club_parts(self):
+        """A line with the parts of a combo: the combo costs nothing itself, its parts carry the price."""
+        return self | self.combo_line_ids.filtered(lambda part: part.order_id == self.order_id)
+
+    def _club_signed(self, amount):
+        """An amount of this line as an exact figure, below zero for what comes back.
+
+        A till in its refund mode writes the amounts of its lines without their sign.
+        """
+        figure = abs(exact(amount))
+        return -figure if self.qty * self.price_unit * (100 - self.discount) < 0 else figure
 
     def _club_reward_product(self):
         """The goods that a free-product reward line gives: those of the order that the reward names."""
@@ -170,9 +182,18 @@ class PosOrder(models.Model):
             quantity=to_amount(sum(lines.mapped("qty")) if reward.reward_type == "product" else 0, 3),
             claimed_points=to_amount(sum(lines.mapped("points_cost")), 9),
             balance_before=balance,
-            discountable_total=to_amount(sum(goods.mapped("price_subtotal_incl")), digits),
+            discountable_total=self._club_reducible(reward, lines, goods),
             lines=len(lines),
         )
+
+    def _club_reducible(self, reward, lines, goods):
+        """What a reward could take off at most (Decimal): the goods, and of free pieces no more than their price."""
+        whole = sum(goods.mapped("price_subtotal_incl"))
+        if reward.reward_type == "product":
+            priced = goods.filtered(lambda line: line.discount < 100)
+            prices = (line.price_subtotal_incl / line.qty / (1 - line.discount / 100) for line in priced)
+            whole = min(whole, sum(lines.mapped("qty")) * max(prices, default=0))
+        return self._club_money(whole)
 
     def _club_reward_points(self, claims, costs):
         """{line uuid: points} of claimed rewards: what comes back when one of their lines comes back."""

@@ -41,14 +41,14 @@ class PosOrder(models.Model):
         self._club_give_back_discounts()
         lines = self.lines.filtered(lambda line: line.club_discount_token and not line.refunded_orderline_id)
         # which card it was is the server's to say
-        (self.lines - lines).filtered("club_discount_gift_id").club_discount_gift_id = False
+        (self.lines - lines).filtered("club_discount_gift_id").sudo().club_discount_gift_id = False
         if not lines:
             return
         Gift = self.env["loyalty.club.gift"].sudo()  # cashiers use cards at the till and read none
         tokens = set(lines.mapped("club_discount_token"))
         gift = Gift._club_discount_of_token(tokens.pop(), f"pos.order:{self.uuid}") if len(tokens) == 1 else Gift
         if lines.club_discount_gift_id != gift:
-            lines.club_discount_gift_id = gift
+            lines.sudo().club_discount_gift_id = gift
         amount = self._club_money(-sum(lines.mapped("price_subtotal_incl")))
         if gift._club_discount_known(self._club_discount_key(gift)):
             return
@@ -63,7 +63,7 @@ class PosOrder(models.Model):
                 amount,
                 branch=branch,
                 origin=(self._name, self.id),
-                occurred_at=self.date_order,
+                occurred_at=self._club_at(),
             )
         except UserError as error:
             self._club_refuse_payment(str(error), amount=float(amount))

@@ -30,7 +30,7 @@ class PosOrder(models.Model):
                     part,
                     reason=self.env._("Refund %s", self.name),
                     branch_id=branch.id,
-                    occurred_at=self.date_order,
+                    occurred_at=self._club_at(),
                     origin=(self._name, self.id),
                     documented=True,
                 )
@@ -81,7 +81,7 @@ class PosOrder(models.Model):
                     incoming=True,
                     counter="issue",
                     branch_id=branch.id,
-                    occurred_at=self.date_order,
+                    occurred_at=self._club_at(),
                     origin=(self._name, self.id),
                     reason=self.env._("Refund %s", self.name),
                     documented=True,

@@ -10,22 +10,6 @@ from odoo.exceptions import UserError
 class PosOrder(models.Model):
     _inherit = "pos.order"
 
-    def write(self, vals):
-        paid = self.filtered(lambda order: order.state not in ("draft", "cancel")) if "payment_ids" in vals else ()
-        before = {order: order.payment_ids._club_payments() for order in paid}
-        result = super().write(vals)
-        for order, payments in before.items():
-            if order.payment_ids._club_payments() - payments:
-                raise UserError(self.env._("Credit and cards do not pay a paid order afterwards. Refund it first."))
-        if vals.get("state") == "cancel":
-            self._club_release_payments()
-        return result
-
-    @api.model
-    def sync_from_ui(self, orders):
-        self._club_take_turns(orders)
-        return super().sync_from_ui(orders)
-
     @api.model
     def _club_take_turns(self, orders):
         """Tills that spend from the same account come one after the other, before anything is written."""
@@ -52,7 +36,7 @@ class PosOrder(models.Model):
             return {}
         paying = payments.filtered(lambda payment: payment.amount > 0)
         self._club_refuse_overpayment(paying)
-        Hold = self.env["loyalty.club.hold"]
+        Hold = self.env["loyalty.club.hold"].sudo()  # a cashier pays through the till's calls and reads no holds
         holds = Hold._club_of_payments(paying.mapped("uuid"))
         by_payment = {payment: holds.get(payment.uuid) or Hold._club_lapsed(payment.uuid) for payment in paying}
         self._club_refuse_shares(by_payment, branch)
@@ -61,8 +45,10 @@ class PosOrder(models.Model):
         for payment in paying.sorted(lambda payment: (by_payment[payment].account_id.id, payment.id)):
             entry = self._club_take(payment, by_payment[payment], club, branch, member)
             self._club_add(spent, entry)
-        for payment in payments - paying:
-            self._club_add(spent, self._club_give(payment, club, branch, member))
+        giving = payments - paying
+        if giving and self._club_allowed_to_give(giving, club):
+            for payment in giving:
+                self._club_add(spent, self._club_give(payment, club, branch, member))
         return spent
 
     def _club_add(self, spent, entries):
@@ -94,9 +80,9 @@ class PosOrder(models.Model):
 
     def _club_refuse_shares(self, by_payment, branch):
         """Several cards of a kind pay their share of the ticket once. ``by_payment``: {payment: its hold}."""
-        holds = self.env["loyalty.club.hold"].union(*by_payment.values()) if by_payment else ()
-        if all(hold.state == "captured" for hold in holds):
-            return  # sent again; that was looked at the first time
+        if not by_payment:
+            return
+        holds = next(iter(by_payment.values())).union(*by_payment.values())
         for kind in {payment.payment_method_id.club_kind for payment in by_payment}:
             payments = [payment for payment in by_payment if payment.payment_method_id.club_kind == kind]
             accounts = holds.filtered(lambda hold, kind=kind: hold.account_id.kind == kind).account_id
@@ -116,9 +102,8 @@ class PosOrder(models.Model):
 
     def _club_take(self, payment, hold, club, branch, member):
         """Capture what was set aside for ``payment``; the entry, or an empty one when there is nobody to charge."""
-        if hold.state == "captured":
-            self._club_refuse_foreign(payment, hold.entry_id)
-            return hold.entry_id
+        if hold.state == "captured":  # an order is booked once, so another one has it
+            raise UserError(self.env._("The payment “%s” belongs to another order.", payment.payment_method_id.name))
         problem = self._club_payment_problem(payment, hold.account_id, club, branch, member)
         if problem and not self.club_offline:
             raise UserError(problem)
@@ -129,10 +114,6 @@ class PosOrder(models.Model):
                 if not self.club_offline:
                     raise
         return self._club_take_uncovered(payment, hold, club, branch, member, problem)
-
-    def _club_refuse_foreign(self, payment, entry):
-        if (entry.origin_model, entry.origin_id) != (self._name, self.id):
-            raise UserError(self.env._("The payment “%s” belongs to another order.", payment.payment_method_id.name))
 
     def _club_capture(self, payment, hold, branch):
         """Capture exactly what the order says; the payment may have been changed after it was set aside."""
@@ -189,13 +170,14 @@ class PosOrder(models.Model):
         account = hold.account_id
         if not account and payment.payment_method_id.club_kind == "credit" and member:
             account = member._club_account(club.credit_program_id)
-        if not account:
-            self._club_note("refused", club, problem, amount=payment.amount, member_id=member.id)
+        amount = self._club_money(payment.amount)
+        refusal = self._club_offline_refusal(club, account, amount) if account else problem
+        if refusal:
+            self._club_note("refused", club, refusal, amount=payment.amount, member_id=member.id)
             return self.env["loyalty.club.entry"]
         if hold.state == "held":
             hold._club_release()
-        amount = self._club_money(payment.amount)
-        available = to_amount(account._club_usable_totals(self.date_order).get(account.id, 0), 3)
+        available = to_amount(account._club_usable_totals(self._club_at()).get(account.id, 0), 3)
         entry = self.env["loyalty.club.entry"]._club_post(
             [
                 self._club_movement(
@@ -208,6 +190,7 @@ class PosOrder(models.Model):
                     counter="redeem",
                     allow_debt=True,
                     documented=True,
+                    details=self._club_offline_details(),
                 )
             ]
         )
@@ -229,18 +212,5 @@ class PosOrder(models.Model):
                     have=money(float(available)),
                 ),
                 amount=float(amount - available),
-                **values,
-            )
-        elif amount > to_amount(club.offline_credit, 3):
-            self._club_note(
-                "mismatch",
-                club,
-                self.env._(
-                    "%(who)s paid %(amount)s without network; the club allows %(budget)s.",
-                    who=who,
-                    amount=money(float(amount)),
-                    budget=money(club.offline_credit),
-                ),
-                amount=float(amount),
                 **values,
             )

@@ -12,27 +12,20 @@ from odoo.tools import SQL
 class PosOrder(models.Model):
     _inherit = "pos.order"
 
-    def _club_book(self):
-        result = super()._club_book()
-        self._club_note_visit()
-        return result
-
-    def _club_note_visit(self):
+    def _club_note_visit(self, member, branch):
         """Note the member's visit and, for an invited friend, the purchase; neither ever blocks the paid sale."""
-        branch = self.config_id.sudo().club_branch_id  # cashiers don't read the club that their sales feed
         Referral = self.env["loyalty.club.referral"]
-        if not self.partner_id or not branch or not Referral._club_wants_purchases(branch.club_id):
+        if not member or not Referral._club_wants_purchases(branch.club_id):
             return
-        member = self.env["loyalty.club.member"].sudo()._club_of_partner(branch.club_id, self.partner_id)
-        if not member or self.amount_total <= 0 or not self.lines.filtered(lambda line: line.qty > 0):
+        if self.amount_total <= 0 or not self.lines.filtered(lambda line: line.qty > 0):
             return
         try:
-            member._club_visit(at=self.date_order, branch=branch)
+            member._club_visit(at=self._club_at(), branch=branch)
         except UserError as error:
             self._club_note("refused", branch.club_id, str(error), member_id=member.id)
         referral = Referral._club_open_friends(self.partner_id).get(self.partner_id.id)
         if referral and referral.club_id == branch.club_id:
-            referral._club_note_purchase(self, self.date_order, branch)
+            referral._club_note_purchase(self, self._club_at(), branch)
 
     def _club_referral_kept(self, until):
         """What was paid for this order and not returned before ``until``, as points are scored (Decimal)."""

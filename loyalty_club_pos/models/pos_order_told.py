@@ -48,7 +48,7 @@ class PosOrder(models.Model):
                     "values": values,
                     "branch_id": self.config_id.sudo().club_branch_id.id,  # the till's own branch
                     "origin": (self._name, self.id),
-                    "at": self.date_order,
+                    "at": self._club_at(),
                 }
             ],
         )

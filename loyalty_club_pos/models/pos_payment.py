@@ -1,16 +1,36 @@
 """Payments at the till: one that is taken back before the order is paid gives free what was set aside for it."""
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError
 
 
 class PosPayment(models.Model):
     _inherit = "pos.payment"
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        payments = super().create(vals_list)
+        payments._club_refuse_late()
+        return payments
+
     def write(self, vals):
-        if {"amount", "payment_method_id", "uuid", "pos_order_id"} & set(vals):
+        if {"amount", "payment_method_id", "uuid", "pos_order_id", "is_change"} & set(vals):
             self._club_refuse_change()
-        return super().write(vals)
+        result = super().write(vals)
+        if {"payment_method_id", "is_change", "pos_order_id"} & set(vals):
+            self._club_refuse_late()
+        return result
+
+    def _club_refuse_late(self):
+        """Stored value pays an order before it is paid, and is no change.
+
+        :raises UserError: says which of the two it is
+        """
+        for payment in self._club_payments():
+            if payment.pos_order_id.state not in ("draft", "cancel"):
+                raise UserError(self.env._("Credit and cards do not pay a paid order afterwards. Refund it first."))
+            if payment.is_change:
+                raise UserError(self.env._("Change is given in money. Take that payment off."))
 
     def unlink(self):
         self._club_refuse_change()
@@ -31,5 +51,5 @@ class PosPayment(models.Model):
                 )
 
     def _club_payments(self):
-        """Those made with credit, gift or prepaid cards of a club; change is none."""
-        return self.filtered(lambda payment: payment.payment_method_id.club_kind and not payment.is_change)
+        """Those made with credit, gift or prepaid cards of a club."""
+        return self.filtered("payment_method_id.club_kind")

@@ -11,33 +11,25 @@ class PosOrder(models.Model):
     _name = "pos.order"
     _inherit = ["pos.order", "loyalty.club.refund.mixin"]
 
-    def action_pos_order_paid(self):
-        result = super().action_pos_order_paid()
-        self._club_check_refund()
-        return result
+    def _club_allowed_to_give(self, payments, club):
+        """Whether ``payments`` may give value back: above the club's limit a second person has to allow it on the sale.
 
-    def _club_check_refund(self):
-        """Refuse a refund to value above the club's limit that no second person has allowed on the sale.
+        All returns of a sale count together. Who stands at the till is no second person, manager or not. Without
+        network nothing above the limit is given, and a person settles it.
 
-        All returns of a sale count together. Who stands at the till is no second person, manager or not.
-
+        :param payments: those of this refund, with amounts below zero
         :raises UserError: it has to be allowed first; nothing is booked
         """
-        self.ensure_one()
-        club = self.config_id.sudo().club_id  # cashiers don't read the settings that their sales feed
         origins = self.lines.refunded_orderline_id.order_id
-        if not origins or not club.refund_limit:
-            return
-        if not self._club_value_given(self):
-            return
-        refunds = origins.lines.refund_orderline_ids.order_id.filtered(lambda order: order.state != "cancel") | self
-        given = self._club_value_given(refunds)
+        earlier = origins.lines.refund_orderline_ids.order_id.filtered(lambda order: order.state != "cancel") - self
+        given = self._club_value_given(earlier) - self._club_money(sum(payments.mapped("amount")))
         message = origins._club_refund_refusal(club, given)
         if not message:
-            return
+            return True
         if not self.club_offline:
             raise UserError(message)
         self._club_note("refund", club, message, amount=float(given))
+        return False
 
     def _club_value_given(self, orders):
         """What these refunds gave back to credit, gift and prepaid cards, as Decimal."""

@@ -99,17 +99,20 @@ class ClubPosCommon(ClubCase, TestPoSCommon):
     def _sell(self, lines, **values):
         return self._send(self._order(lines, **values))
 
-    def _refund(self, order, quantities=None, **values):
-        """Return ``quantities`` ({line: quantity}, default everything) of an order at the till."""
+    def _refund(self, order, quantities=None, user=None, **values):
+        """Return ``quantities`` ({line: quantity}, default everything) of an order at the till.
+
+        A till in its refund mode writes totals and payments below zero, and the amounts of its lines without that sign.
+        """
         quantities = quantities or {line: line.qty for line in order.lines}
         lines = [
             {
                 "product": line.product_id,
                 "quantity": -quantity,
                 "price_unit": line.price_unit,
-                # a real till writes the amounts of a refund in the refund's own sign
                 "price_subtotal": line.price_subtotal * quantity / line.qty,
                 "price_subtotal_incl": line.price_subtotal_incl * quantity / line.qty,
+                "tax_ids": [(6, 0, line.tax_ids.ids)],
                 "refunded_orderline_id": line.id,
                 "is_reward_line": line.is_reward_line,
                 "reward_id": line.reward_id.id,
@@ -118,7 +121,17 @@ class ClubPosCommon(ClubCase, TestPoSCommon):
             }
             for line, quantity in quantities.items()
         ]
-        return self._sell(lines, partner=order.partner_id, is_refund=True, **values)
+        total = -round(sum(line["price_subtotal_incl"] for line in lines), 2)
+        data = self._order(lines, partner=order.partner_id, is_refund=True)
+        data["payment_ids"][0][2]["amount"] = total
+        data.update(amount_total=total, amount_paid=total, amount_return=0)
+        return self._send({**data, **values}, user=user)
+
+    def _date_back(self, order, at):
+        """Give a paid order another day, which nobody can at a till."""
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE pos_order SET date_order = %s WHERE id = %s", [at, order.id])
+        order.invalidate_recordset(["date_order"])
 
     def _points(self, member=None):
         account = (member or self.member)._club_account(self.program, create=False)

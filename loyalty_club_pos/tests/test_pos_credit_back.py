@@ -42,7 +42,7 @@ class TestPosCreditBack(ClubPayCommon):
         self.assertEqual(self.account.balance, 150)
         entry = self._entries(refund).filtered(lambda entry: entry.account_id == self.account)
         self.assertEqual((entry.kind, entry.documented), ("load", True))
-        refund.sudo()._club_book()
+        refund.action_pos_order_paid()
         self.assertEqual(self.account.balance, 150)
 
     def test_a_top_up_is_refunded_only_while_it_is_unspent(self):
@@ -69,12 +69,12 @@ class TestPosCreditBack(ClubPayCommon):
         note = self.env["loyalty.club.exception"].search([("origin_id", "=", order.id)])
         self.assertEqual((note.kind, note.amount), ("debt", 20))
 
-    def test_credit_beyond_the_offline_budget_is_taken_and_noted(self):
+    def test_credit_beyond_the_offline_budget_is_left_and_a_person_is_told(self):
         payment = self._payment("credit", 50)
         order = self._send(self._pay_order([(self.bread, 5)], [payment], club_offline=True))
-        self.assertEqual(self.account.balance, 50)
+        self.assertEqual((order.state, self.account.balance), ("paid", 100))
         note = self.env["loyalty.club.exception"].search([("origin_id", "=", order.id)])
-        self.assertEqual(note.kind, "mismatch")
+        self.assertEqual((note.kind, note.amount), ("refused", 50))
 
     def test_a_card_that_nobody_checked_is_noted_and_the_sale_stands(self):
         payment = self._payment("gift", 50)

@@ -90,7 +90,7 @@ class TestPosGifts(ClubPayCommon):
         data["club_codes"] = {data["lines"][0][2]["uuid"]: [new_code()]}
         order = self._send(data)
         self._send(data)
-        order.sudo()._club_book()
+        order.action_pos_order_paid()
         self.assertEqual(self.env["loyalty.club.gift"].search_count([("origin_id", "=", order.id)]), 1)
 
     def test_a_card_without_a_code_is_not_sold(self):
@@ -103,7 +103,7 @@ class TestPosGifts(ClubPayCommon):
         refund = self._refund(order, {order.lines: 1})
         gifts = self._gift(code) + self._gift(other)
         self.assertEqual(sorted(gifts.mapped("state")), ["active", "void"])
-        refund.sudo()._club_book()
+        refund.action_pos_order_paid()
         self.assertEqual(sorted(gifts.mapped("state")), ["active", "void"])
         void = gifts.filtered(lambda gift: gift.state == "void")
         dead = code if void == self._gift(code) else other

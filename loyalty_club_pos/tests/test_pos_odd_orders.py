@@ -56,7 +56,9 @@ class TestPosOddOrders(ClubPosCommon):
         for price, rate, quantity in combinations((0.01, 9.99, 33.33), (0, 7, 21), (1, 3)):
             base = round(price * quantity, 2)
             total = round(base * (1 + rate / 100), 2)
+            tax = self.env["account.tax"].create({"name": f"{price} {rate} {quantity}", "amount": rate})
             goods = {
+                "tax_ids": [(6, 0, tax.ids)],
                 "product": self.bread,
                 "quantity": quantity,
                 "price_unit": price,

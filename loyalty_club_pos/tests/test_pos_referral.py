@@ -103,7 +103,7 @@ class TestPosReferral(ClubPosCommon):
         self._rule()
         order = self._buys((self.bread, 10))
         refund = self._refund(order)
-        refund.date_order = fields.Datetime.now() + timedelta(days=20)
+        self._date_back(refund, fields.Datetime.now() + timedelta(days=20))
         self._run(days=30)
         self.assertEqual(self._rewards(), [10])
 
@@ -142,7 +142,7 @@ class TestPosReferral(ClubPosCommon):
 
     def test_a_customer_of_before_was_not_brought_by_anybody(self):
         partner = self.env["res.partner"].create({"name": "Old customer", "phone": "09351112233"})
-        self._sell([(self.bread, 1)], partner=partner).date_order = fields.Datetime.now() - timedelta(days=1)
+        self._date_back(self._sell([(self.bread, 1)], partner=partner), fields.Datetime.now() - timedelta(days=1))
         old = self._member(partner=partner, mobile="09351112233", referrer=self.member.referral_code)
         referral = self.env["loyalty.club.referral"].search([("friend_id", "=", old.id)])
         self.assertEqual(referral.refusal, "customer")

@@ -1,22 +1,17 @@
 """Four eyes: what a return gives back to credit above the limit needs a second person."""
 
-from decimal import Decimal
-
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
-from .common import ClubPosCommon
 from .common_pay import ClubPayCommon
 
 
 @tagged("post_install", "-at_install")
-class TestPosRefundApproval(ClubPosCommon):
+class TestPosRefundApproval(ClubPayCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.club.refund_limit = 50
-        cls.credit = cls._account(cls.member, cls.club._club_ensure_program("credit"))
-        cls._post(cls.credit, 500, kind="load")
         cls.manager = new_test_user(
             cls.env,
             "refund_manager",
@@ -25,17 +20,14 @@ class TestPosRefundApproval(ClubPosCommon):
 
     def setUp(self):
         super().setUp()
-        self.sale = self._sell([(self.tea, 4)])
-        self.spent = self.credit._club_authorise(Decimal(100), key=f"test:{self.sale.uuid}")._club_capture(
-            origin=("pos.order", self.sale.id)
-        )
+        self._load_credit(500)
+        self.sale = self._pay([(self.bread, 20)], {"credit": 200})
 
     def give_back(self, amount, user=None, **values):
-        """A return of one tea whose ``amount`` goes back to credit, and the check at its end."""
-        refund = self._refund(self.sale, {self.sale.lines: 1}, **values)
-        self.spent._club_reverse(f"test:back:{refund.uuid}", Decimal(amount), origin=("pos.order", refund.id))
-        refund.with_user(user or self.cashier)._club_check_refund()
-        return refund
+        """A return of bread for ``amount``, which goes back to credit."""
+        return self._refund_to(
+            self.sale, {"credit": amount}, {self.sale.lines: amount / 10}, user=user or self.cashier, **values
+        )
 
     def test_a_small_refund_needs_nobody_and_many_small_ones_do(self):
         self.give_back(30)
@@ -58,6 +50,7 @@ class TestPosRefundApproval(ClubPosCommon):
     def test_without_a_limit_nobody_is_asked_and_without_network_it_is_noted(self):
         self.give_back(60, club_offline=True)
         self.assertEqual(self.env["loyalty.club.exception"].search([("kind", "=", "refund")]).amount, 60)
+        self.assertEqual(self._account(self.member, self.credit).balance, 300, "a person gives it back")
         self.club.refund_limit = 0
         self.assertTrue(self.give_back(40))
 

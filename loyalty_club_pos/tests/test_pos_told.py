@@ -57,7 +57,7 @@ class TestPosTold(ClubPosCommon):
     def test_an_order_that_comes_too_late_from_a_till_without_network_is_not_told(self):
         automation = self.on("purchase", valid_hours=24)
         late = fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=2))
-        self._sell([(self.bread, 1)], date_order=late)
+        self._sell([(self.bread, 1)], date_order=late, club_offline=True)
         self.assertFalse(self.told(automation))
 
     def test_a_broken_text_never_stops_a_sale(self):

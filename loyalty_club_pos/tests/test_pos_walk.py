@@ -134,7 +134,7 @@ class TestPosWalk(BooksCase, ClubPayCommon):
     def _do_book_again(self):
         orders = self.env["pos.order"].search([("session_id", "=", self.pos_session.id), ("state", "=", "paid")])
         for order in orders:
-            order.sudo()._club_book()
+            order.action_pos_order_paid()
 
     def _do_close(self):
         session = self.pos_session

@@ -93,7 +93,7 @@ def baskets(draw, refunds=True):
     ]
     if refunds and goods:
         product, quantity, amount = goods[0]
-        lines.append(Line("back", product, -quantity, -amount, -amount / 2))
+        lines.append(Line("back", product, -quantity, -amount, -amount / 2, returned=True))
     return draw(st.permutations(lines))
 
 
@@ -134,6 +134,15 @@ def test_the_order_of_lines_changes_nothing(lines, rules, digits):
 def test_refund_lines_change_nothing(lines, rules, digits):
     bought = [line for line in lines if line.quantity > 0]
     assert score(lines, rules, digits) == score(bought, rules, digits)
+
+
+@given(baskets(), rules, digits, products, money, quantities)
+def test_goods_that_come_back_without_their_sale_never_earn(lines, rules, digits, product, amount, quantity):
+    back = [*lines, Line("no sale", product, -quantity, -amount, -amount / 2)]
+    assert score(back, rules, digits).points <= score(lines, rules, digits).points
+    whole = sum(line.amount_incl for line in lines if line.quantity > 0 and line.reward == "none" and not line.ignore)
+    everything = [*lines, Line("all of it", product, Decimal(-1), -whole - 1, -whole - 1)]
+    assert score(everything, rules, digits).points == 0
 
 
 @given(baskets(), rules, digits, products, money, quantities)

@@ -67,6 +67,7 @@ export function basketLines(order, program) {
             ),
             combo_child: Boolean(line.combo_parent_id),
             automatic: reward === "discount" && line.reward_id.program_id?.trigger === "auto",
+            returned: Boolean(line.refunded_orderline_id),
         };
     });
 }

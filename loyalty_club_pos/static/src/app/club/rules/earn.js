@@ -96,6 +96,16 @@ function netAmounts(goods, free, cuts, field) {
     return amounts;
 }
 
+/** The share of the goods that is left after what comes back without its sale. */
+function keptShare(goods, returns) {
+    const back = minus(ZERO, sum(returns.map((line) => exact(line.amount_incl))));
+    const whole = sum(goods.map((line) => exact(line.amount_incl)));
+    if (whole.n <= 0n) {
+        return back.n > 0n ? ZERO : ONE;
+    }
+    return atLeastZero(minus(ONE, over(back, whole)));
+}
+
 /** The lines that can earn, net of what rewards took off. */
 function goodsOf(allLines) {
     if (new Set(allLines.map((line) => line.key)).size !== allLines.length) {
@@ -106,22 +116,33 @@ function goodsOf(allLines) {
     }
     const kind = (line) => line.reward || "none";
     const negative = (line) => exact(line.amount_incl).n < 0n;
-    const lines = allLines.filter(
-        (line) => exact(line.quantity).n > 0n && !line.ignore && !line.combo_child
+    const seen = allLines.filter((line) => !line.ignore && !line.combo_child);
+    // goods that come back and name no sale
+    const returns = seen.filter(
+        (line) =>
+            exact(line.quantity).n < 0n && negative(line) && kind(line) === "none" && !line.returned
     );
+    const lines = seen.filter((line) => exact(line.quantity).n > 0n);
     const goods = lines.filter((line) => kind(line) === "none" && !negative(line));
+    const kept = keptShare(goods, returns);
+    if (kept.n === 0n) {
+        return [];
+    }
     const free = lines.filter((line) => kind(line) === "free_product" && negative(line));
     const cuts = lines.filter(
         (line) => ["none", "discount"].includes(kind(line)) && negative(line)
     );
-    const countingCuts = cuts.filter((line) => !line.own_program && !line.automatic);
+    const countingCuts = cuts
+        .filter((line) => !line.own_program && !line.automatic)
+        .concat(returns);
+    cuts.push(...returns);
     const units = paidUnits(goods, free);
     const paid = netAmounts(goods, free, cuts, "amount_incl");
     const countedIncl = netAmounts(goods, free, countingCuts, "amount_incl");
     const countedExcl = netAmounts(goods, free, countingCuts, "amount_excl");
     return goods.map(({key, product}) => ({
         product,
-        units: units.get(key),
+        units: times(units.get(key), kept),
         paid: paid.get(key),
         countedIncl: countedIncl.get(key),
         countedExcl: countedExcl.get(key),
@@ -164,7 +185,7 @@ function earned(rule, covered) {
  * What the basket earns under one program's rules.
  *
  * @param {Array} lines {key, product, quantity, amount_incl, amount_excl, reward, own_program, reward_product, ignore,
- *      combo_child, automatic}; numbers or decimal text; see Line in scoring.py
+ *      combo_child, automatic, returned}; numbers or decimal text; see Line in scoring.py
  * @param {Array} rules {id, products (array, null: any), minimum_quantity, minimum_amount, minimum_tax_included, mode,
  *      points}
  * @param {Number} digits decimals of the program's points

@@ -18,8 +18,8 @@ BEGIN
        IS DISTINCT FROM (OLD.serial, OLD.kind, OLD.club_id, OLD.batch_id, OLD.percent, OLD.max_amount, OLD.uses)
        OR OLD.program_id IS NOT NULL AND NEW.program_id IS DISTINCT FROM OLD.program_id
        OR OLD.account_id IS NOT NULL AND NEW.account_id IS DISTINCT FROM OLD.account_id
-       OR OLD.sold_at IS NOT NULL AND (NEW.sold_at, NEW.sold_key, NEW.value, NEW.paid, NEW.valid_from, NEW.expires_on)
-          IS DISTINCT FROM (OLD.sold_at, OLD.sold_key, OLD.value, OLD.paid, OLD.valid_from, OLD.expires_on)
+       OR OLD.sold_at IS NOT NULL AND (NEW.sold_at, NEW.sold_key, NEW.value, NEW.paid, NEW.expires_on)
+          IS DISTINCT FROM (OLD.sold_at, OLD.sold_key, OLD.value, OLD.paid, OLD.expires_on)
        OR NEW.account_id IS NOT NULL AND OLD.account_id IS NULL AND NOT EXISTS (
               SELECT FROM loyalty_club_account account JOIN loyalty_card card ON card.id = account.card_id
                WHERE account.id = NEW.account_id AND account.club_id = NEW.club_id AND account.kind = NEW.kind

@@ -60,7 +60,8 @@ class LoyaltyClubCheck(models.AbstractModel):
     def _club_named(self, columns, rows):
         """Offenders as texts: which record, of whom, and each figure with its name."""
         first, *names = columns
-        model = first if first in self.env else "loyalty.card" if first == "card" else f"loyalty.club.{first}"
+        models_of = {"card": "loyalty.card", "number": "loyalty.club.card"}
+        model = first if first in self.env else models_of.get(first, f"loyalty.club.{first}")
         texts = []
         for number, *figures in rows:
             record = self.env[model].browse(number)

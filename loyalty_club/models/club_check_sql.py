@@ -175,6 +175,12 @@ INVARIANTS = (
                         ELSE a.card_id IS NOT NULL OR a.member_id IS NOT NULL OR b.club_id <> a.club_id END""",
     ),
     (
+        "numbers",
+        "A membership card and its member are of one club.",
+        """SELECT k.id AS number, k.number AS digits FROM loyalty_club_card k JOIN loyalty_club_member m ON m.id = k.member_id
+            WHERE m.club_id <> k.club_id""",
+    ),
+    (
         "gift",
         "A gift card's balance is its own: the account of its kind and club whose card in Odoo has its serial number.",
         """SELECT g.id AS gift, g.account_id, c.code AS code_of_account FROM loyalty_club_gift g

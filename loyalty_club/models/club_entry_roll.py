@@ -44,7 +44,8 @@ class LoyaltyClubEntry(models.Model):
         visits = {}
         for movement in movements:
             if movement.kind in VISITS and (movement.origin or movement.branch_id):
-                visit = (movement.occurred_at or now, ids[movement.key])
+                # a till whose clock is ahead is here now
+                visit = (min(movement.occurred_at or now, now), ids[movement.key])
                 visits[movement.account_id] = max(visit, visits.get(movement.account_id, visit))
         clubs = self.env["loyalty.club"].browse({accounts[account_id]["club_id"] for account_id in rolling})
         zones = {club.id: club._club_zone() for club in clubs}

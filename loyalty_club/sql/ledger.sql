@@ -82,7 +82,8 @@ BEGIN
             UPDATE loyalty_club_account SET held = held + NEW.amount WHERE id = NEW.account_id;
         END IF;
     ELSIF OLD.state <> 'held' AND NEW.state <> OLD.state
-          OR (NEW.amount, NEW.account_id, NEW.key) IS DISTINCT FROM (OLD.amount, OLD.account_id, OLD.key) THEN
+          OR (NEW.amount, NEW.account_id, NEW.key, NEW.placed_at)
+             IS DISTINCT FROM (OLD.amount, OLD.account_id, OLD.key, OLD.placed_at) THEN
         RAISE EXCEPTION 'Loyalty Club: a hold resolves once and keeps its amount.' USING ERRCODE = 'restrict_violation';
     ELSIF OLD.state = 'held' AND NEW.state = 'captured' THEN
         IF pg_trigger_depth() < 2 THEN
@@ -123,7 +124,7 @@ CREATE OR REPLACE FUNCTION loyalty_club_visit_explains(visit int, account int, d
          WHERE entry.id = visit AND entry.kind IN ('earn', 'redeem', 'load')
            AND (entry.origin_model IS NOT NULL OR entry.branch_id IS NOT NULL)
            AND ends <= LEAST(entry.occurred_at, entry.posted_at) + make_interval(days => days + 1, hours => 3)
-           AND ends > entry.occurred_at + make_interval(days => days, hours => -3))
+           AND ends > LEAST(entry.occurred_at, entry.posted_at) + make_interval(days => days, hours => -3))
 $$;
 
 CREATE OR REPLACE FUNCTION loyalty_club_refuse_lot() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -181,6 +182,18 @@ BEGIN
        AND EXISTS (SELECT FROM loyalty_club_account WHERE member_id = OLD.id)
        OR OLD.merged_into_id IS NOT NULL AND NEW.merged_into_id IS DISTINCT FROM OLD.merged_into_id THEN
         RAISE EXCEPTION 'Loyalty Club: member % stays in the club, and merged into whom it was.', OLD.number
+            USING ERRCODE = 'restrict_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+
+-- A card number opens the account of the member who has it: it stays theirs, and follows them when they are merged.
+CREATE OR REPLACE FUNCTION loyalty_club_guard_number() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF (NEW.number, NEW.club_id) IS DISTINCT FROM (OLD.number, OLD.club_id)
+       OR OLD.member_id IS NOT NULL AND NEW.member_id IS DISTINCT FROM OLD.member_id AND NOT EXISTS (
+              SELECT FROM loyalty_club_member WHERE id = OLD.member_id AND merged_into_id = NEW.member_id) THEN
+        RAISE EXCEPTION 'Loyalty Club: the card number % stays with its member. Give the member another card.', OLD.number
             USING ERRCODE = 'restrict_violation';
     END IF;
     RETURN NEW;
@@ -258,6 +271,8 @@ CREATE OR REPLACE TRIGGER loyalty_club_identity BEFORE UPDATE OF club_id, club_k
     FOR EACH ROW EXECUTE FUNCTION loyalty_club_guard_program();
 CREATE OR REPLACE TRIGGER loyalty_club_identity BEFORE UPDATE OF club_id, merged_into_id ON loyalty_club_member
     FOR EACH ROW EXECUTE FUNCTION loyalty_club_guard_member();
+CREATE OR REPLACE TRIGGER loyalty_club_identity BEFORE UPDATE OF number, club_id, member_id ON loyalty_club_card
+    FOR EACH ROW EXECUTE FUNCTION loyalty_club_guard_number();
 CREATE OR REPLACE TRIGGER loyalty_club_apply AFTER INSERT ON loyalty_club_seal
     FOR EACH ROW EXECUTE FUNCTION loyalty_club_count_seal();
 CREATE OR REPLACE TRIGGER loyalty_club_guard BEFORE UPDATE OF seal_number ON loyalty_club

@@ -9,13 +9,15 @@ asked whether the check turns red, and whether it names what was touched.
 import json
 import re
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from random import Random
 from uuid import uuid4
 
+import check
 import psycopg2
 
+from odoo import fields
 from odoo.addons.loyalty_club.rules.chain import jsonb_text
 from odoo.addons.loyalty_club.rules.movement import NewLot
 from odoo.addons.loyalty_club.tests.common import ClubCommon
@@ -29,9 +31,10 @@ class Owner:
     """What the owner of the database can do."""
 
     def _refused(self, query, *params):
-        """PostgreSQL itself refuses this, whoever asks."""
+        """A guard of ours refuses this, whoever asks; not some other constraint by chance."""
         self.env.flush_all()
-        with self.assertRaises(psycopg2.Error, msg=query), self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+        refusal = self.assertRaisesRegex(psycopg2.errors.RestrictViolation, "Loyalty Club", msg=query)
+        with refusal, self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
             self.env.cr.execute(query, params)
 
     @contextmanager
@@ -127,6 +130,20 @@ class TestIdentities(Owner, ClubCommon):
         self.member._club_merge_into(self.thief)
         self._refused("UPDATE loyalty_club_member SET merged_into_id = NULL WHERE id = %s", self.member.id)
 
+    def test_a_card_number_opens_nobody_elses_account(self):
+        number = self.member.card_ids
+        for column, value in (("member_id", self.thief.id), ("member_id", None), ("number", "9" * 16)):
+            self._refused(f"UPDATE loyalty_club_card SET {column} = %s WHERE id = %s", value, number.id)
+        self._refused("UPDATE loyalty_club_card SET club_id = %s WHERE id = %s", self.other.id, number.id)
+        self._red("numbers", "UPDATE loyalty_club_card SET club_id = %s WHERE id = %s", self.other.id, number.id)
+        self.member._club_merge_into(self.thief)
+        self.env.flush_all()
+        self.assertEqual(number.member_id, self.thief)
+
+    def test_a_hold_was_placed_when_it_was(self):
+        hold = self.env["loyalty.club.hold"]._club_hold(self.account, Decimal(20), "hold", datetime(2040, 1, 1))
+        self._refused("UPDATE loyalty_club_hold SET placed_at = '2020-01-01' WHERE id = %s", hold.id)
+
     def test_merging_contacts_goes_on_whoever_is_kept(self):
         stranger = self.env["res.partner"].create({"name": "Sara"})
         wizard = self.env["base.partner.merge.automatic.wizard"].create({})
@@ -165,6 +182,12 @@ class TestLives(Owner, ClubCommon):
         self._green()
         self._refused("UPDATE loyalty_club_lot SET expires_at = '2026-02-22' WHERE id = %s", self.lot.id)
         self._red("life", "UPDATE loyalty_club_lot SET expires_at = '2026-02-22' WHERE id = %s", self.lot.id)
+
+    def test_a_till_whose_clock_is_years_ahead_moves_it_no_further_than_today(self):
+        lot = self._post(self.account, 5, branch_id=self.branch.id).lot_ids
+        self._post(self.account, 1, branch_id=self.branch.id, occurred_at=fields.Datetime.now() + timedelta(days=3650))
+        self.assertLess(lot.expires_at, fields.Datetime.now() + timedelta(days=32))
+        self._green()
 
     def test_the_visit_of_somebody_else_moves_nothing(self):
         other = self._account(self._member())
@@ -523,6 +546,23 @@ class TestConsents(Owner, ClubCommon):
         self.env.flush_all()
         member.unlink()
         self.assertFalse(row.exists())
+
+
+class TestCommand(Owner, ClubCommon):
+    """``./club check --seals``."""
+
+    def test_the_command_says_what_differs(self):
+        Seal = self.env["loyalty.club.seal"]
+        seal = Seal._club_seal(self.club)
+        here = {"ok": True, "figures": {}, "failures": []}
+        check.add_seals(self.env, here, Seal._club_all()._club_lines())
+        self.assertEqual((here["ok"], here["figures"]["seals compared"]), (True, len(Seal._club_all())))
+        gone = json.dumps({**json.loads(seal._club_lines()[0]), "number": 99, "hash": "0" * 64})
+        for lines in ([gone], [], ["{"]):
+            result = {"ok": True, "figures": {}, "failures": []}
+            check.add_seals(self.env, result, lines)
+            self.assertFalse(result["ok"], lines)
+            self.assertEqual(result["failures"][0]["invariant"], "kept")
 
 
 class TestGuards(Owner, ClubCommon):

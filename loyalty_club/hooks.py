@@ -1,13 +1,15 @@
 """Install and uninstall."""
 
+from odoo.tools import SQL
+
 
 def uninstall_hook(env):
-    """Leave core's cards as they are: balances stay in ``points``, the guards around them go."""
-    env.cr.execute(
-        """
-        DROP TRIGGER IF EXISTS loyalty_club_guard ON loyalty_card;
-        DROP FUNCTION IF EXISTS loyalty_club_refuse_change, loyalty_club_apply_postings, loyalty_club_apply_posting,
-                                loyalty_club_apply_hold, loyalty_club_refuse_balance, loyalty_club_refuse_lot,
-                                loyalty_club_refuse_points, loyalty_club_guard_gift CASCADE;
-        """
+    """Leave core's cards as they are: balances stay in ``points``, the guards around them go with their functions."""
+    functions = env.execute_query(
+        SQL(
+            """SELECT oid::regprocedure::text FROM pg_proc
+                WHERE proname LIKE 'loyalty\\_club\\_%%' AND pronamespace = current_schema()::regnamespace"""
+        )
     )
+    for (name,) in functions:
+        env.cr.execute(SQL("DROP FUNCTION %s CASCADE", SQL(name)))

@@ -56,6 +56,11 @@ class LoyaltyClubEntry(models.Model):
         "Other entries of stored value are written there by the club's journal.",
     )
     details = fields.Json(readonly=True, help="How the amount came about, e.g. what each order line earned.")
+    # a number without a reference: a reference would lock that row for every till that books at this moment
+    witness = fields.Integer(
+        readonly=True,
+        help="The newest posting of anybody when this was booked; the chain covers it, so it can't be removed unseen.",
+    )
     posting_ids = fields.One2many(comodel_name="loyalty.club.posting", inverse_name="entry_id", readonly=True)
     lot_ids = fields.One2many(comodel_name="loyalty.club.lot", inverse_name="entry_id", readonly=True)
     account_id = fields.Many2one(

@@ -35,7 +35,7 @@ class LoyaltyClubEntry(models.Model):
             before = {account_id: row["balance"] for account_id, row in seen.accounts.items()}
             ids.update(self._club_write(fresh, seen))
             if rolling:
-                self._club_roll(rolling, fresh, seen.accounts)
+                self._club_roll(rolling, fresh, seen.accounts, ids)
             self._club_tell_milestones(fresh, before, seen.accounts)
         return self.browse([ids[movement.key] for movement in movements])
 
@@ -86,6 +86,6 @@ class LoyaltyClubEntry(models.Model):
         wanted = {(seen.accounts[m.account_id]["program_id"], m.counter, m.branch_id) for m in movements}
         if not wanted <= set(seen.system):
             seen.system.update(self.env["loyalty.club.account"]._club_system_accounts(wanted))
-        entry_ids = self._club_insert(movements, plans, seen.accounts, seen.system, now)
+        entry_ids = self._club_insert(movements, plans, seen, now)
         self._club_forget(seen.accounts)
         return entry_ids

@@ -13,6 +13,7 @@ import psycopg2
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..rules.chain import hash_sql
 from ..rules.lives import next_time
 
 _logger = logging.getLogger(__name__)
@@ -27,7 +28,8 @@ ROUNDS = 2
 TRIES = 20
 
 EXPIRE = """
-WITH RECURSIVE due AS MATERIALIZED (
+WITH RECURSIVE witness AS MATERIALIZED (SELECT id, hash FROM loyalty_club_posting ORDER BY id DESC LIMIT 1),
+due AS MATERIALIZED (
     SELECT id, account_id, branch_id, expires_at, remaining FROM loyalty_club_lot
      WHERE remaining > 0 AND expires_at <= %(now)s AND (expires_at, id) > (%(after)s::timestamp, %(after_id)s)
      ORDER BY expires_at, id LIMIT %(limit)s),
@@ -56,8 +58,9 @@ chain AS (
       FROM chain JOIN dying ON dying.account_id = chain.account_id AND dying.place = chain.place + 1),
 entry AS (
     INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at, posted_at, user_id,
-                                    documented)
-    SELECT 'expire', key, {digest}, club_id, branch_id, company_id, %(now)s, %(now)s, %(user)s, FALSE FROM chain
+                                    documented, witness)
+    SELECT 'expire', key, {digest}, club_id, branch_id, company_id, %(now)s, %(now)s, %(user)s, FALSE,
+           (SELECT id FROM witness) FROM chain
     RETURNING id, key),
 posting AS (
     INSERT INTO loyalty_club_posting (entry_id, from_account_id, to_account_id, account_id, amount, lot_id, opens_lot,
@@ -70,20 +73,39 @@ SELECT (SELECT count(*) FROM posting), (SELECT count(*) FROM due), (SELECT max(e
 """
 
 
-def _hash_text(previous, row):
-    """SQL of what ``club_entry_rows.chain_hash`` computes for a row of ``dying``."""
-    return f"""encode(sha256(convert_to(concat_ws('|', {previous}, {row}.account_id, {row}.seq + {row}.place,
-        {row}.account_id, {row}.sink, {row}.amount::numeric(20, 3), {row}.lot_id,
-        ({row}.balance - {row}.total)::numeric(20, 3), {row}.key, 'expire',
-        to_char(%(now)s::timestamp, 'YYYY-MM-DD HH24:MI:SS'), COALESCE({row}.branch_id::text, ''), '', ''), 'UTF8')),
-        'hex')"""
+def _hash_of(previous, row):
+    """SQL of the hash for a row of ``dying``."""
+    posting = {
+        "previous": previous,
+        "account": f"{row}.account_id",
+        "seq": f"{row}.seq + {row}.place",
+        "source": f"{row}.account_id",
+        "target": f"{row}.sink",
+        "amount": f"{row}.amount",
+        "lot": f"{row}.lot_id",
+        "life": "NULL",
+        "balance": f"{row}.balance - {row}.total",
+    }
+    entry = {
+        **dict.fromkeys(("origin_model", "origin", "reason", "reversal", "details"), "NULL"),
+        "key": f"{row}.key",
+        "kind": "'expire'",
+        "occurred": "%(now)s::timestamp",
+        "posted": "%(now)s::timestamp",
+        "who": "%(user)s",
+        "branch": f"{row}.branch_id",
+        "company": f"{row}.company_id",
+        "documented": "FALSE",
+        "witness": "(SELECT hash FROM witness)",
+    }
+    return hash_sql(posting, entry)
 
 
 #: SQL of ``rules.movement.digest`` for such an entry.
 DIGEST = """encode(sha256(convert_to(format('["expire", %%s, "%%s", false, "expired", %%s, null, null]', account_id,
     amount::numeric(20, 3), COALESCE(branch_id::text, 'null')), 'UTF8')), 'hex')"""
 
-STATEMENT = EXPIRE.format(first=_hash_text("head", "dying"), later=_hash_text("chain.hash", "dying"), digest=DIGEST)
+STATEMENT = EXPIRE.format(first=_hash_of("dying.head", "dying"), later=_hash_of("chain.hash", "dying"), digest=DIGEST)
 
 
 class LoyaltyClubEntry(models.Model):

@@ -25,7 +25,8 @@ LOOK = f"""
            (SELECT json_agg(json_build_array(program_id, kind, branch_id, id)) FROM loyalty_club_account
              WHERE program_id IN (SELECT program_id FROM account) AND kind = ANY(%(counters)s)
                AND kind NOT IN ('points', 'credit', 'gift', 'prepaid')
-               AND COALESCE(branch_id, 0) = ANY(%(branches)s))"""
+               AND COALESCE(branch_id, 0) = ANY(%(branches)s)),
+           (SELECT json_build_array(id, hash) FROM loyalty_club_posting ORDER BY id DESC LIMIT 1)"""
 LOTS = """,
            (SELECT json_agg(json_build_array(account_id, id, amount::text, remaining::text, usable_from, expires_at,
                                              branch_id))
@@ -41,13 +42,15 @@ NAMED = """,
 @dataclass(slots=True)
 class Seen:
     """``accounts`` {id: row}, ``known`` {key: (digest, entry id)}, ``lots`` {account id: {lot id: Lot}},
-    ``system`` {(program id, kind, branch id): account id}, ``holds`` {id of a hold that is captured: its state}."""
+    ``system`` {(program id, kind, branch id): account id}, ``holds`` {id of a hold that is captured: its state},
+    ``witness`` (id, hash) of the newest posting of anybody; what this call writes says that it was there."""
 
     accounts: dict
     known: dict
     system: dict
     holds: dict
     lots: dict
+    witness: tuple
 
 
 class LoyaltyClubEntry(models.Model):
@@ -81,7 +84,7 @@ class LoyaltyClubEntry(models.Model):
         }
         parts = [part for name, part in (("holds", STATES), ("drawing", LOTS), ("named", NAMED)) if values[name]]
         rows = self._club_look_at(SQL(LOOK + "".join(parts), **values), account_ids, bool(values["holds"]))
-        accounts, known, system, *others = (found or [] for found in rows[0])
+        accounts, known, system, witness, *others = (found or [] for found in rows[0])
         holds = others.pop(0) if values["holds"] else []
         return Seen(
             self._club_locked(account_ids, accounts),
@@ -89,6 +92,7 @@ class LoyaltyClubEntry(models.Model):
             {(program, kind, branch): account_id for program, kind, branch, account_id in system},
             dict(holds),
             _lots_of(row for rows in others for row in rows),
+            tuple(witness or (None, None)),
         )
 
     def _club_look_at(self, query, account_ids, paying):

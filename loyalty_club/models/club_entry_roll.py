@@ -35,27 +35,35 @@ class LoyaltyClubEntry(models.Model):
             rolling[account_id].add(visited)
         return rolling
 
-    def _club_roll(self, rolling, movements, accounts):
-        """Let the open rolling lots of those who came live their days anew from the visit on; never shorter."""
+    def _club_roll(self, rolling, movements, accounts, ids):
+        """Let the open rolling lots of those who came live their days anew from the visit on; never shorter.
+
+        :param ids: {key: entry id} of ``movements``; each lot keeps the visit that moved its end, as its proof
+        """
         now = fields.Datetime.now()
         visits = {}
         for movement in movements:
             if movement.kind in VISITS and (movement.origin or movement.branch_id):
-                at = movement.occurred_at or now
-                visits[movement.account_id] = max(at, visits.get(movement.account_id, at))
+                # a till whose clock is ahead is here now
+                visit = (min(movement.occurred_at or now, now), ids[movement.key])
+                visits[movement.account_id] = max(visit, visits.get(movement.account_id, visit))
         clubs = self.env["loyalty.club"].browse({accounts[account_id]["club_id"] for account_id in rolling})
         zones = {club.id: club._club_zone() for club in clubs}
-        rows = [
-            {"account": account_id, "at": at, "zone": zones[accounts[account_id]["club_id"]]}
+        last = {
+            account_id: max((visits[one] for one in visited if one in visits), default=None)
             for account_id, visited in rolling.items()
-            if (at := max((visits[one] for one in visited if one in visits), default=None))
+        }
+        rows = [
+            {"account": account_id, "at": visit[0], "visit": visit[1], "zone": zones[accounts[account_id]["club_id"]]}
+            for account_id, visit in last.items()
+            if visit
         ]
         self.env.cr.execute(
             SQL(
-                """UPDATE loyalty_club_lot lot SET expires_at = later.ends
-                     FROM (SELECT old.id, (((v.at AT TIME ZONE 'UTC') AT TIME ZONE v.zone)::date + old.idle_days + 1)
-                                          ::timestamp AT TIME ZONE v.zone AT TIME ZONE 'UTC' AS ends
-                             FROM json_to_recordset(%s) v(account int, at timestamp, zone text)
+                """UPDATE loyalty_club_lot lot SET expires_at = later.ends, rolled_by_id = later.visit
+                     FROM (SELECT old.id, v.visit, (((v.at AT TIME ZONE 'UTC') AT TIME ZONE v.zone)::date
+                                  + old.idle_days + 1)::timestamp AT TIME ZONE v.zone AT TIME ZONE 'UTC' AS ends
+                             FROM json_to_recordset(%s) v(account int, at timestamp, visit int, zone text)
                              JOIN loyalty_club_lot old ON old.account_id = v.account AND old.remaining > 0
                                                       AND old.idle_days > 0 AND old.expires_at > v.at) later
                     WHERE lot.id = later.id AND later.ends > lot.expires_at""",
@@ -63,4 +71,4 @@ class LoyaltyClubEntry(models.Model):
             )
         )
         if self.env.cr.rowcount:
-            self.env["loyalty.club.lot"].invalidate_model(["expires_at"], flush=False)
+            self.env["loyalty.club.lot"].invalidate_model(["expires_at", "rolled_by_id"], flush=False)

@@ -1,11 +1,11 @@
 """Rows: entries, lots and chained postings as they go into the database."""
 
-import hashlib
 import json
 
-from odoo import fields, models
+from odoo import models
 from odoo.tools import SQL
 
+from ..rules.chain import chain_hash, entry_text, life_text
 from ..rules.movement import digest
 
 #: Movements of one statement. They travel as JSON values: a list of VALUES costs PostgreSQL more to read than to write.
@@ -15,13 +15,12 @@ PAGE = 20000
 WRITE = """
     WITH entry AS (
         INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at,
-               posted_at, user_id, origin_model, origin_id, reason, reversal_of_id, documented, details)
-        SELECT v.kind, v.key, v.digest, v.club, v.branch, b.company_id, v.occurred, v.posted, v.who,
-               v.origin_model, v.origin, v.reason, v.reversal_of, v.documented, v.details
-          FROM json_to_recordset(%(entries)s) v(kind text, key text, digest text, club int, branch int,
+               posted_at, user_id, origin_model, origin_id, reason, reversal_of_id, documented, details, witness)
+        SELECT v.kind, v.key, v.digest, v.club, v.branch, v.company, v.occurred, v.posted, v.who,
+               v.origin_model, v.origin, v.reason, v.reversal, v.documented, v.details, v.witness
+          FROM json_to_recordset(%(entries)s) v(kind text, key text, digest text, club int, branch int, company int,
                occurred timestamp, posted timestamp, who int, origin_model text, origin int, reason text,
-               reversal_of int, documented boolean, details jsonb)
-     LEFT JOIN loyalty_club_branch b ON b.id = v.branch
+               reversal int, documented boolean, details jsonb, witness int)
      RETURNING id, key),
     posting AS (
         INSERT INTO loyalty_club_posting (entry_id, from_account_id, to_account_id, account_id, amount, lot_id,
@@ -36,9 +35,9 @@ WRITE = """
 LOTS = """,
     lot AS (
         INSERT INTO loyalty_club_lot (id, account_id, entry_id, rank, branch_id, amount, remaining, usable_from,
-               expires_at, origin_lot_id, idle_days)
-        SELECT v.id, v.account, entry.id, v.rank, v.branch, v.amount, v.amount, v.usable_from, v.expires_at, v.origin,
-               v.idle
+               expires_at, opened_until, origin_lot_id, idle_days)
+        SELECT v.id, v.account, entry.id, v.rank, v.branch, v.amount, v.amount, v.usable_from, v.expires_at,
+               v.expires_at, v.origin, v.idle
           FROM json_to_recordset(%(lots)s) v(id int, key text, account int, rank int, branch int, amount numeric,
                usable_from timestamp, expires_at timestamp, origin int, idle int)
           JOIN entry ON entry.key = v.key)"""
@@ -47,16 +46,19 @@ LOTS = """,
 class LoyaltyClubEntry(models.Model):
     _inherit = "loyalty.club.entry"
 
-    def _club_insert(self, movements, plans, accounts, system, now):
-        """Write movements with the legs planned for each; {key: entry id}. Moves the rows of ``accounts`` on."""
+    def _club_insert(self, movements, plans, seen, now):
+        """Write movements with the legs planned for each; {key: entry id}. Moves the rows of ``seen.accounts`` on."""
+        accounts = seen.accounts
         lot_ids = self._club_new_lot_ids(sum(bool(leg.new_lot) for legs in plans for leg in legs))
         ids = {}
         for start in range(0, len(movements), PAGE):
             entries, lots, postings = [], [], []
             for movement, legs in zip(movements[start : start + PAGE], plans[start : start + PAGE], strict=True):
                 account = accounts[movement.account_id]
-                counter_id = system[account["program_id"], movement.counter, movement.branch_id]
-                entries.append(self._club_entry_row(movement, legs, account, now))
+                counter_id = seen.system[account["program_id"], movement.counter, movement.branch_id]
+                entry = self._club_entry_row(movement, legs, account, now)
+                said = _said(entry, seen.witness)
+                entries.append({**entry, "digest": digest(movement), "club": account["club_id"], "witness": seen.witness[0]})
                 rank = 0
                 for leg in legs:
                     lot_id = leg.lot_id
@@ -64,7 +66,7 @@ class LoyaltyClubEntry(models.Model):
                         lot_id = next(lot_ids)
                         lots.append(self._club_lot_row(movement, leg, lot_id, rank))
                         rank += 1
-                    row = self._club_posting_row(movement, leg, lot_id, account, counter_id, now)
+                    row = self._club_posting_row(movement, leg, lot_id, account, counter_id, said)
                     postings.append({**row, "place": len(postings)})
             ids.update(self._club_insert_page(entries, lots, postings))
         return ids
@@ -84,20 +86,21 @@ class LoyaltyClubEntry(models.Model):
         return self.env.cr.fetchall()
 
     def _club_entry_row(self, movement, legs, account, now):
+        """What the entry says, as it is stored and as the hash of its postings covers it."""
         promised = {"promised": True} if any(leg.promised for leg in legs) else {}
+        branch = self.env["loyalty.club.branch"].browse(movement.branch_id or ())
         return {
             "kind": movement.kind,
             "key": movement.key,
-            "digest": digest(movement),
-            "club": account["club_id"],
             "branch": movement.branch_id,
+            "company": branch.company_id.id or None,
             "occurred": movement.occurred_at or now,
             "posted": now,
             "who": self.env.uid,
             "origin_model": movement.origin[0] if movement.origin else None,
             "origin": movement.origin[1] if movement.origin else None,
             "reason": movement.reason or None,
-            "reversal_of": movement.reversal_of,
+            "reversal": movement.reversal_of,
             "documented": movement.documented,
             "details": {**(movement.details or {}), **promised} or None,
         }
@@ -116,8 +119,8 @@ class LoyaltyClubEntry(models.Model):
             "idle": leg.new_lot.idle_days,
         }
 
-    def _club_posting_row(self, movement, leg, lot_id, account, counter_id, now):
-        """One posting's values; moves the account's chain on."""
+    def _club_posting_row(self, movement, leg, lot_id, account, counter_id, said):
+        """One posting's values; moves the account's chain on. ``said``: text of its entry."""
         ends = (counter_id, movement.account_id) if movement.incoming else (movement.account_id, counter_id)
         account["seq"] += 1
         account["balance"] += leg.amount if movement.incoming else -leg.amount
@@ -128,13 +131,9 @@ class LoyaltyClubEntry(models.Model):
             *ends,
             leg.amount,
             lot_id,
+            _life(leg.new_lot) if leg.new_lot else None,
             account["balance"],
-            movement.key,
-            movement.kind,
-            movement.occurred_at or now,
-            movement.branch_id,
-            movement.reversal_of,
-            movement.reason,
+            said,
         )
         return {
             "key": movement.key,
@@ -161,24 +160,9 @@ class LoyaltyClubEntry(models.Model):
         self.env["loyalty.card"].invalidate_model(["points", "points_display"], flush=False)
 
 
-def chain_hash(
-    previous, account_id, seq, from_id, to_id, amount, lot_id, balance, key, kind, at, branch_id, reversal_id, reason
-):
-    """Hex SHA-256 that ties a posting to the one before it; ``sql/check.sql`` computes the same in PostgreSQL."""
-    parts = (
-        previous,
-        account_id,
-        seq,
-        from_id,
-        to_id,
-        f"{amount:.3f}",
-        lot_id or "",
-        f"{balance:.3f}",
-        key,
-        kind,
-        fields.Datetime.to_string(at),
-        branch_id or "",
-        reversal_id or "",
-        reason or "",
-    )
-    return hashlib.sha256("|".join(map(str, parts)).encode()).hexdigest()
+def _said(entry, witness):
+    return entry_text(**entry, witness=witness[1])
+
+
+def _life(lot):
+    return life_text(lot.usable_from, lot.expires_at, lot.idle_days, lot.origin_lot_id, lot.branch_id)

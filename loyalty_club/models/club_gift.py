@@ -8,7 +8,6 @@ loaded and never for stock. The code is kept as a hash: ``club_gift_code.py``. S
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import NO_ACCESS
-from odoo.tools import SQL, file_open
 
 from ..tools.gift_code import clean
 
@@ -129,9 +128,5 @@ class LoyaltyClubGift(models.Model):
         raise UserError(self.env._("A card is never deleted. Disable it instead."))
 
     def init(self):
-        """Have PostgreSQL keep cards from being deleted, and dead ones from coming back."""
-        self.env.registry.post_init(self._club_install_triggers)
-
-    def _club_install_triggers(self):
-        with file_open("loyalty_club/sql/gift.sql") as source:
-            self.env.cr.execute(SQL(source.read().replace("%", "%%")))
+        """Have PostgreSQL guard what cards are, and keep dead ones from coming back."""
+        self.env.registry.post_init(self.env["loyalty.club.check"]._club_install_guards, "loyalty_club/sql/gift.sql")

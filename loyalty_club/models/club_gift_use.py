@@ -199,6 +199,7 @@ class LoyaltyClubGift(models.Model):
         use.gift_id._club_lock()
         for live in use.filtered(lambda use: not use.undone_at):
             live.gift_id.use_seq += 1
+            live.gift_id.flush_recordset(["use_seq"])  # counted first, or the database refuses it
             live.undone_at = fields.Datetime.now()
         return bool(use)
 

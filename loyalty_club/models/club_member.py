@@ -217,10 +217,11 @@ class LoyaltyClubMember(models.Model):
                     reason=self.env._("Merged with %s", target.number),
                 )
                 account.card_id.write({"active": False})
-            member.card_ids.sudo().member_id = target
             if member.state == "blocked":
                 target.state = "blocked"  # merging is no way out of a block
             member.write({"state": "left", "merged_into_id": target.id})
+            member.flush_recordset(["merged_into_id"])  # the database lets card numbers follow a merge only
+            member.card_ids.sudo().member_id = target
 
     @api.model
     def _club_of_partner(self, club, partner):

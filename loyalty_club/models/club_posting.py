@@ -1,7 +1,6 @@
 """Postings: one amount moving from one account to another. Append only; inserted by the door alone."""
 
 from odoo import fields, models
-from odoo.tools import SQL, file_open
 
 
 class LoyaltyClubPosting(models.Model):
@@ -58,8 +57,5 @@ class LoyaltyClubPosting(models.Model):
 
     def init(self):
         """Have PostgreSQL guard the ledger once all tables of the module exist."""
-        self.env.registry.post_init(self._club_install_triggers)
+        self.env.registry.post_init(self.env["loyalty.club.check"]._club_install_guards, "loyalty_club/sql/ledger.sql")
 
-    def _club_install_triggers(self):
-        with file_open("loyalty_club/sql/ledger.sql") as source:
-            self.env.cr.execute(SQL(source.read().replace("%", "%%")))

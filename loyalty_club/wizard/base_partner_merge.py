@@ -29,5 +29,6 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
             target = ours.filtered(lambda member: member.partner_id == dst_partner) or ours[0]
             (ours - target)._club_merge_into(target)
             if target.partner_id != dst_partner:
-                target.account_ids.card_id.write({"partner_id": dst_partner.id})
                 target.partner_id = dst_partner
+                target.flush_recordset(["partner_id"])  # the database lets a card go to its member only
+                target.account_ids.card_id.write({"partner_id": dst_partner.id})

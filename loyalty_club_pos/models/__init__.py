@@ -3,6 +3,7 @@ from . import (
     club,
     club_book,
     club_branch,
+    club_check,
     club_hold,
     club_member,
     loyalty_program,

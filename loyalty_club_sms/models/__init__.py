@@ -25,6 +25,7 @@ from . import (
     club_campaign_text,
     club_channel,
     club_channel_bot,
+    club_check,
     club_consent,
     club_consent_member,
     club_consent_refusal,

@@ -28,7 +28,7 @@ class LoyaltyClubConsent(models.Model):
     _rec_name = "member_id"
 
     member_id = fields.Many2one(comodel_name="loyalty.club.member", required=True, ondelete="cascade")
-    club_id = fields.Many2one(related="member_id.club_id", store=True, index=True)
+    club_id = fields.Many2one(related="member_id.club_id", store=True, precompute=True, index=True)
     purpose = fields.Selection(selection=PURPOSES, required=True, string="About")
     channel = fields.Selection(selection=CHANNELS, required=True, default="sms")
     given = fields.Boolean(help="Ticked: the member agreed. Not ticked: the member withdrew.")
@@ -59,6 +59,12 @@ class LoyaltyClubConsent(models.Model):
     def _compute_state(self):
         for consent in self:
             consent.state = "given" if consent.given else "withdrawn"
+
+    def init(self):
+        """Have PostgreSQL keep the rows as they are."""
+        self.env.registry.post_init(
+            self.env["loyalty.club.check"]._club_install_guards, "loyalty_club_sms/sql/consent.sql"
+        )
 
     # -- rows are added and never changed --------------------------------------------------------------------------
 

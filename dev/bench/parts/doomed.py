@@ -9,7 +9,8 @@ from .rows import _bare
 FIRST = datetime(2026, 1, 1)
 
 #: The first two lots of each account of a chunk; %(days)s maps the account to its chunk.
-DOOM = """UPDATE loyalty_club_lot lot SET expires_at = %(first)s::timestamp + mine.chunk * interval '1 day'
+DOOM = """UPDATE loyalty_club_lot lot SET expires_at = %(first)s::timestamp + mine.chunk * interval '1 day',
+          opened_until = %(first)s::timestamp + mine.chunk * interval '1 day'
      FROM (SELECT id, (account_id - %(start)s) / %(size)s AS chunk,
                   row_number() OVER (PARTITION BY account_id ORDER BY id) AS place
              FROM loyalty_club_lot WHERE remaining > 0 AND account_id >= %(start)s AND account_id < %(end)s) mine

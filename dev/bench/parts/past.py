@@ -3,14 +3,22 @@
 Rows are written in the order of the people, so that the next round finds them by their numbers.
 """
 
-from .rows import ACCOUNT, AMOUNT, PAST, PAST_ORDER, PEOPLE, _bare
+from .rows import ACCOUNT, AMOUNT, PAST, PAST_ORDER, PEOPLE, _bare, link
 
 KEY = "('past:' || %(round)s || ':' || i)"
 AT = f"({PAST} + %(round)s * interval '1 day')"
 BALANCE = f"({AMOUNT}::numeric * %(round)s)"
-HASH = f"""encode(sha256(convert_to(concat_ws('|', before.hash, {ACCOUNT}, %(round)s, %(issue)s, {ACCOUNT},
-    {AMOUNT}::numeric(20, 3), %(lots)s + i - 1, {BALANCE}::numeric(20, 3), {KEY}, 'earn',
-    to_char({AT}, 'YYYY-MM-DD HH24:MI:SS'), %(branch)s, '', 'Past ' || i), 'UTF8')), 'hex')"""
+HASH = link(
+    previous="before.hash",
+    account=ACCOUNT,
+    seq="%(round)s",
+    amount=AMOUNT,
+    lot="%(lots)s + i - 1",
+    balance=BALANCE,
+    key=KEY,
+    at=AT,
+    reason="'Past ' || i",
+)
 
 ENTRIES = f"""INSERT INTO loyalty_club_entry (kind, key, digest, club_id, branch_id, company_id, occurred_at, posted_at,
            user_id, origin_model, origin_id, reason)

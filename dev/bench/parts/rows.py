@@ -5,6 +5,49 @@ check passes on them.
 """
 
 from contextlib import contextmanager
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+#: What the ledger hashes, read from the checkout: the addon is not importable before Odoo started.
+SPEC = spec_from_file_location("chain", Path(__file__).resolve().parents[3] / "loyalty_club/rules/chain.py")
+chain = module_from_spec(SPEC)
+SPEC.loader.exec_module(chain)
+
+
+def link(previous, account, seq, amount, lot, balance, key, at, reason):
+    """SQL of the hash of an earning of the past that opens its lot."""
+    nothing = "NULL"
+    never = "NULL::timestamp"
+    life = {"usable_from": never, "opened_until": never, "idle_days": nothing, "origin_lot": nothing}
+    posting = {
+        "previous": previous,
+        "account": account,
+        "seq": seq,
+        "source": "%(issue)s",
+        "target": account,
+        "amount": amount,
+        "lot": lot,
+        "life": chain.life_sql(**life, branch="%(branch)s"),
+        "balance": balance,
+    }
+    entry = {
+        "key": key,
+        "kind": "'earn'",
+        "occurred": at,
+        "posted": at,
+        "who": "1",
+        "branch": "%(branch)s",
+        "company": "%(company)s",
+        "origin_model": "'pos.order'",
+        "origin": f"{PAST_ORDER} + i",
+        "reason": reason,
+        "reversal": nothing,
+        "documented": "FALSE",
+        "details": nothing,
+        "witness": nothing,
+    }
+    return chain.hash_sql(posting, entry)
+
 
 #: Orders of the past; no order of the benchmark has such an id.
 PAST_ORDER = 1_000_000_000
@@ -15,9 +58,17 @@ KEY = f"('pos.order:' || {UUID} || ':earn:' || %(program)s)"
 PAST = "('2025-01-01'::timestamp + i * interval '20 seconds')"
 ACCOUNT = "(%(loyalty_club_account)s + i - 1)"
 LOT = "(%(loyalty_club_lot)s + i - 1)"
-HASH = f"""encode(sha256(convert_to(concat_ws('|', '', {ACCOUNT}, 1, %(issue)s, {ACCOUNT}, {AMOUNT}::numeric(20, 3),
-    {LOT}, {AMOUNT}::numeric(20, 3), {KEY}, 'earn', to_char({PAST}, 'YYYY-MM-DD HH24:MI:SS'), %(branch)s, '',
-    'Onsite ' || i), 'UTF8')), 'hex')"""
+HASH = link(
+    previous="''",
+    account=ACCOUNT,
+    seq="1",
+    amount=AMOUNT,
+    lot=LOT,
+    balance=AMOUNT,
+    key=KEY,
+    at=PAST,
+    reason="'Onsite ' || i",
+)
 PEOPLE = "generate_series(1, %(count)s) AS i"
 
 PARTNERS = (

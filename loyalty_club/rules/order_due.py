@@ -21,13 +21,15 @@ ZERO, ONE = Fraction(0), Fraction(1)
 class Bill:
     """What one posted document covers of an order line: an invoice with ``share`` > 0, a credit note with < 0.
 
-    ``against`` is the invoice that a credit note corrects; ``settled`` says that nothing of it is left to pay.
+    ``against`` is the invoice that a credit note corrects; ``settled`` says that nothing of it is left to pay, and
+    ``paid`` which part of it was settled by paying (the rest was written off, or settled by something that is no payment).
     """
 
     move: int
     share: Fraction
     settled: bool = False
     against: int | None = None
+    paid: Fraction = Fraction(1)
 
 
 def share_of(quantity, ordered, amount, priced) -> Fraction:
@@ -102,11 +104,17 @@ def _totals(bills: list[Bill]) -> tuple[Fraction, Fraction]:
 
 
 def _paid(bills: list[Bill]) -> Fraction:
-    """Settled invoices less their credit notes; credit notes of no invoice in sight count against all of them."""
+    """Settled invoices as far as they were paid, less their credit notes; credit notes of no invoice in sight count
+    against all of them.
+
+    >>> quarter = Bill(1, Fraction(1), True, paid=Fraction(1, 4))
+    >>> _paid([quarter]), _paid([quarter, Bill(2, Fraction(-1), against=1)])
+    (Fraction(1, 4), Fraction(0, 1))
+    """
     invoices: dict[int, Fraction] = defaultdict(Fraction)
     for bill in bills:
         if bill.share > 0:
-            invoices[bill.move] += bill.share
+            invoices[bill.move] += bill.share * _within(bill.paid)
     loose = ZERO
     for bill in bills:
         if bill.share < 0 and bill.against in invoices:

@@ -50,7 +50,9 @@ class SaleOrder(models.Model):
     def write(self, vals):
         result = super().write(vals)
         if {"state", "partner_id", "club_branch_id"} & set(vals):
-            self._club_mark("orders", self.filtered(lambda order: order.state in ("sale", "cancel")))
+            # also a confirmed order that somebody makes a quotation again
+            orders = self.filtered(lambda order: order.state in ("sale", "cancel") or order._club_was_followed())
+            self._club_mark("orders", orders)
         return result
 
     def action_confirm(self):

@@ -5,7 +5,7 @@ What should be there follows from the invoices alone, so every walk of an order 
 """
 
 from decimal import Decimal
-from math import ceil
+from math import ceil, floor
 
 from odoo import fields, models
 from odoo.addons.loyalty_club.rules.lots import ZERO
@@ -57,11 +57,12 @@ class SaleOrderLine(models.Model):
         paid = units * self._club_paid_share(bills)
         if paid.denominator != 1:
             self._club_report_part(program)
-        wanted = ceil(paid)
+        # a card that is there stays until all of it is credited; a new one is paid wholly first
+        wanted, whole = ceil(paid), floor(paid)
         billed = ceil(units * kept_share("invoiced", ZERO, bills[self.id]))
         for place in range(len(alive), wanted, -1):
             self._club_take_back(alive[place - 1], must=place > billed)
-        for place in range(len(alive) + 1, wanted + 1):
+        for place in range(len(alive) + 1, whole + 1):
             number = len(cards) + place - len(alive)
             price = self._club_card_price(place)
             if price > Decimal(0):

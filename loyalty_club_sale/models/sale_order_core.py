@@ -150,7 +150,7 @@ class SaleOrder(models.Model):
         there = ZERO
         if account and account.member_id.state in (False, "active") and self._club_counts(card.program_id):
             there = to_amount(account.available, 3)
-        if self.state == "sale" and self.ids and account:
+        if self.ids and account:
             rows = self._club_booked().get(self.id, [])
             there -= sum((row.amount for row in rows if (row.side, row.account_id) == (SPENT, account.id)), ZERO)
         costs = self.order_line.filtered(lambda line: line.coupon_id == card).mapped("points_cost")
@@ -171,10 +171,16 @@ class SaleOrder(models.Model):
         """
         self.env.flush_all()
         orders = self.sudo().filtered(lambda order: order.state in ("draft", "sent"))
-        costs = orders._club_account_costs(orders.order_line._club_bills())
+        costs = orders._club_account_costs(orders.order_line._club_bills(), confirmed=("draft", "sent"))
+        booked = orders._club_booked()
         totals = {}
         for (order, account), cost in costs.items():
             order._club_may(SPENT, account, account.member_id)
+            # what an invoice of an order that was confirmed before has spent already
+            cost += sum(
+                (row.amount for row in booked.get(order.id, ()) if (row.side, row.account_id) == (SPENT, account.id)),
+                ZERO,
+            )
             names, total = totals.get(account, ([], ZERO))
             totals[account] = [*names, order.name], total + cost
         for account, (names, total) in totals.items():

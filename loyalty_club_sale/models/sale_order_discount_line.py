@@ -6,6 +6,8 @@ from odoo.addons.loyalty_club.rules.lots import ZERO
 from odoo.addons.loyalty_club.tools.amount import to_amount
 from odoo.fields import Command, Domain
 
+from .server_side import by_server, server_does
+
 #: What of a line the discount depends on, or is.
 PRICED = {
     "order_id",
@@ -42,7 +44,7 @@ class SaleOrderLine(models.Model):
 
     def unlink(self):
         orders = self.order_id
-        if not self.env.context.get("loyalty_club_discount"):
+        if not server_does("discount"):
             # who deletes a line of the discount takes the card off; on a confirmed order core refuses it
             self.filtered("club_discount").order_id.filtered(
                 lambda order: order.state in ("draft", "sent") and not order._club_discount_billed()
@@ -53,7 +55,7 @@ class SaleOrderLine(models.Model):
 
     def _club_mark_discounts(self):
         """Have the discounts of these lines' orders looked at before the commit, or before the order is read again."""
-        if self.env.context.get("loyalty_club_discount"):
+        if server_does("discount"):
             return
         orders = self.order_id.sudo()  # whether there is a card
         self.env["sale.order"]._club_mark(
@@ -147,20 +149,24 @@ class SaleOrder(models.Model):
         if self.locked or not self._club_discount_follows():
             return
         wanted = {frozenset(vals["tax_ids"][0][2]): vals for vals in self._club_discount_values()}
-        quiet = self.with_context(loyalty_club_discount=True, sale_no_log_for_new_lines=True)
-        spare = quiet.env["sale.order.line"]
-        for line in quiet._club_discount_lines():
+        with by_server("discount"):
+            self.with_context(sale_no_log_for_new_lines=True)._club_write_discount(wanted)
+        self._club_unmark("discounts")
+
+    def _club_write_discount(self, wanted):
+        """Bring the lines to ``wanted``: {ids of taxes: values}."""
+        spare = self.env["sale.order.line"]
+        for line in self._club_discount_lines():
             vals = wanted.pop(frozenset(line.tax_ids.ids), None)
             if vals is None:
                 spare |= line
             elif line._club_differs(vals):
                 line.write(vals)
-        quiet.env["sale.order.line"].create([{"order_id": self.id, **vals} for vals in wanted.values()])
+        self.env["sale.order.line"].create([{"order_id": self.id, **vals} for vals in wanted.values()])
         if self.state == "sale":
             spare.write({"price_unit": 0, "extra_tax_data": False})  # Odoo keeps all lines of a confirmed order
         else:
             spare.unlink()
-        self._club_unmark("discounts")
 
     def _club_discount_follows(self):
         """Whether the lines may be changed: on quotations, and on confirmed orders until the discount is billed."""

@@ -52,8 +52,10 @@ class SaleOrder(models.Model):
 
         Programs that a club takes over later stay core's on these orders: core has booked them already.
         """
-        score = {"followed": self._club_managed_programs().ids, "weights": {}}
-        self.sudo().club_score = score  # the field is for the system alone
+        followed = self._club_managed_programs().ids
+        for order in self.sudo():  # the field is for the system alone
+            day = fields.Date.to_string(order._get_confirmed_tx_create_date())
+            order.club_score = {"followed": followed, "weights": {}, "day": day}
 
     def _club_follows(self, program):
         """Whether what this order does to cards of ``program`` is the ledger's business."""
@@ -80,6 +82,9 @@ class SaleOrder(models.Model):
         today = self._get_confirmed_tx_create_date()
         if self.state != "sale":
             return today
+        confirmed = (self.sudo().club_score or {}).get("day")  # the order's date may be written by anybody who sells
+        if confirmed:
+            return min(today, fields.Date.to_date(confirmed))
         zoned = self.with_context(tz=self._get_program_timezone())
         return min(today, fields.Datetime.context_timestamp(zoned, self.date_order).date())
 
@@ -222,17 +227,22 @@ class SaleOrder(models.Model):
 
     # -- spending ----------------------------------------------------------------------------------------------------
 
-    def _club_costs(self, bills):
-        """{(order, card): Decimal} that the rewards on these orders cost, less what was credited of them."""
+    def _club_costs(self, bills, confirmed=("sale",)):
+        """{(order, card): Decimal} that the rewards on these orders cost, less what was credited of them.
+
+        :param confirmed: states in which a reward counts; in others what is on invoices and not credited
+        """
         costs = defaultdict(lambda: to_amount(0, 0))
         for order in self:
             lines = order.order_line.filtered(
                 lambda line, order=order: line.coupon_id and order._club_follows(line.coupon_id.sudo().program_id)
             )
             groups = lines.grouped(lambda line: (line.coupon_id, line.reward_identifier_code or line.id))
+            gone = order.state not in confirmed
             for (card, _code), group in groups.items():
                 digits = card.sudo().program_id._club_decimals()
                 # floats leave dust far below any digit, which must not be rounded up to a whole unit
                 cost = ceil_amount(to_amount(sum(group.mapped("points_cost")), digits + 6), digits)
-                costs[order, card] += due_cost(cost, group._club_returned_share(bills), digits)
+                returned = 1 - group._club_billed_part(bills) if gone else group._club_returned_share(bills)
+                costs[order, card] += due_cost(cost, returned, digits)
         return costs

@@ -48,16 +48,26 @@ class SaleOrder(models.Model):
     def _club_is_followed(self):
         self.ensure_one()
         # what was sold and paid stays the customer's on a cancelled order, until its invoice is credited
-        return self.state in ("sale", "cancel") and bool((self.club_score or {}).get("followed"))
+        return self.state in ("sale", "cancel") and self._club_was_followed()
+
+    def _club_was_followed(self):
+        """Whether this order was confirmed since a club came."""
+        self.ensure_one()
+        return bool((self.sudo().club_score or {}).get("followed"))  # the field is for the system alone
 
     # -- what it should hold -------------------------------------------------------------------------------------------
 
     def _club_targets(self):
-        """{order: {(side, account id): (Decimal, member)}}; what was sold and paid alone for a cancelled order."""
+        """{order: {(side, account id): (Decimal, member)}}.
+
+        Of a cancelled order, or one that is a quotation again, what its invoices say alone: sold and paid, or claimed.
+        """
         targets = {order: {} for order in self}
         bills = self.order_line._club_bills()
         for (order, account), amount in self._club_loads(bills).items():
             targets[order][LOADED, account.id] = amount, account.member_id
+        for (order, account), amount in self._club_account_costs(bills).items():
+            targets[order][SPENT, account.id] = amount, account.member_id
         confirmed = self.filtered(lambda order: order.state == "sale")
         if not confirmed:
             return targets
@@ -73,8 +83,6 @@ class SaleOrder(models.Model):
         accounts = self._club_member_accounts({key[1:] for key in earned})
         for (order, member, program), amount in earned.items():
             targets[order][EARNED, accounts[member, program]] = amount, member
-        for (order, account), amount in confirmed._club_account_costs(bills).items():
-            targets[order][SPENT, account.id] = amount, account.member_id
         return targets
 
     def _club_member_accounts(self, wanted):
@@ -112,9 +120,9 @@ class SaleOrder(models.Model):
         cards.update(((card.partner_id, card.program_id), card) for card in created)
         return {(member, program): cards[member.partner_id, program] for member, program in pairs}
 
-    def _club_account_costs(self, bills):
-        """{(order, account): Decimal} of the rewards on these orders."""
-        costs = {key: cost for key, cost in self._club_costs(bills).items() if cost}
+    def _club_account_costs(self, bills, confirmed=("sale",)):
+        """{(order, account): Decimal} of the rewards on these orders; see ``_club_costs``."""
+        costs = {key: cost for key, cost in self._club_costs(bills, confirmed).items() if cost}
         if not costs:
             return {}
         cards = self.env["loyalty.card"].sudo().union(*(card for _order, card in costs))

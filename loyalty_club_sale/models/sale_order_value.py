@@ -75,10 +75,18 @@ class SaleOrder(models.Model):
                 totals[order, account] += amount
         return totals
 
+    def _club_taken_off_beyond_goods(self):
+        """Whether discounts and lines below zero take off more than the goods cost, so that value would be sold for less."""
+        self.ensure_one()
+        value = self._club_value_lines()
+        rest = self.order_line.filtered(lambda line: line not in value and not line.is_downpayment)
+        return self.currency_id.compare_amounts(sum(rest.mapped("price_total")), 0) < 0
+
     def _club_refuse_odd_sales(self):
         """Say before the confirmation what could never become credit or a card.
 
-        :raises UserError: another currency, part of a card, a negative price, credit for somebody who is no member
+        :raises UserError: another currency, part of a card, a tax, a price that is below zero or taken off again, credit
+            for somebody who is no member
         """
         for line, program in self._club_value_lines().items():
             order, club = line.order_id, program.club_id
@@ -92,6 +100,16 @@ class SaleOrder(models.Model):
             elif line.price_total < 0 or line.product_uom_qty < 0:
                 problem = self.env._(
                     "%s: take credit or cards back with a credit note on the invoice they were sold with.",
+                    line.product_id.display_name,
+                )
+            elif line.currency_id.compare_amounts(line.price_total, line.price_subtotal):
+                problem = self.env._(
+                    "%s is money that is kept for the customer; take the tax off.", line.product_id.display_name
+                )
+            elif order._club_taken_off_beyond_goods():
+                problem = self.env._(
+                    "More is taken off here than the goods cost, so %s would be sold below its price. "
+                    "Correct the lines.",
                     line.product_id.display_name,
                 )
             elif program.club_kind != "credit" and line._club_units().denominator != 1:

@@ -135,10 +135,17 @@ class TestSaleOrder(ClubSaleCommon):
         self._assert_totals(order, 30)
 
     def test_a_changed_customer_leaves_the_points_with_the_first_one(self):
+        """The customer stays while something is booked for them."""
         order = self._order()
         order.action_confirm()
         other = self._member(name="Reza")
+        with self.assertRaisesRegex(UserError, "customer stays"), self.env.cr.savepoint():
+            order.partner_id = other.partner_id
+        order._action_cancel()
+        self._commit()
+        order.action_draft()
         order.partner_id = other.partner_id
+        order.action_confirm()
         self._commit()
         self.assertEqual((self._balance(), self._balance(other)), (0, 40))
 

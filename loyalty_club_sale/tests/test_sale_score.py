@@ -27,9 +27,9 @@ class TestSaleScore(ClubSaleCommon):
         self._assert_totals(order, 30)
 
     def test_a_negative_line_blocks_the_next_reward(self):
-        """Row 9: returned pieces on an order are not seen by the rules."""
+        """Row 9: pieces that come back on an order take off their own, and the rest counts."""
         self.program.rule_ids.write({"reward_point_mode": "unit", "reward_point_amount": 1, "minimum_qty": 2})
-        order = self._order([(self.goods, 3, 100), (self.goods, -2, 100)])
+        order = self._order([(self.goods, 5, 100), (self.goods, -2, 100)])
         order.action_confirm()
         self._assert_totals(order, 3)
 

@@ -6,6 +6,7 @@ from odoo.tools import SQL, file_open
 
 class LoyaltyClubPosting(models.Model):
     _name = "loyalty.club.posting"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Club Posting"
     _log_access = False
     _order = "id desc"

@@ -8,6 +8,7 @@ from odoo.tools import SQL
 
 class LoyaltyClubSeal(models.Model):
     _name = "loyalty.club.seal"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Club Seal"
     _log_access = False
     _order = "id desc"
@@ -66,6 +67,7 @@ class LoyaltyClubSeal(models.Model):
 
 class LoyaltyClubSealHead(models.Model):
     _name = "loyalty.club.seal.head"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Sealed Head of an Account"
     _log_access = False
 

@@ -2,7 +2,8 @@
 
 from decimal import Decimal
 
-from odoo import models
+from odoo import api, models
+from odoo.addons.loyalty_club.models.club_refund import ALLOWANCE
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -10,6 +11,16 @@ from odoo.tools import SQL
 class PosOrder(models.Model):
     _name = "pos.order"
     _inherit = ["pos.order", "loyalty.club.refund.mixin"]
+
+    @api.model
+    def _club_server_fields(self):
+        # the receipt's figures are written with the rights of the cashier
+        return frozenset(ALLOWANCE)
+
+    @api.model
+    def sync_from_ui(self, orders):
+        """A till sends all fields of its orders; what only the server sets stays as it is."""
+        return super().sync_from_ui([self._club_without_server_fields(order) for order in orders])
 
     def action_pos_order_paid(self):
         result = super().action_pos_order_paid()
@@ -26,7 +37,7 @@ class PosOrder(models.Model):
         self.ensure_one()
         club = self.config_id.sudo().club_id  # cashiers don't read the settings that their sales feed
         origins = self.lines.refunded_orderline_id.order_id
-        if not origins or not club.refund_limit:
+        if not origins or not club._club_limit("refund_limit"):
             return
         if not self._club_value_given(self):
             return

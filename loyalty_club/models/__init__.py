@@ -1,3 +1,7 @@
+# the models below inherit from these, so they are read before them
+from . import club_guarded, club_limits
+
+# isort: split
 from . import (
     approval,
     base,

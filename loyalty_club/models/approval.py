@@ -3,15 +3,12 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-#: Set by the buttons only, whatever a client sends.
-DECIDED = ("state", "requested_by_id", "requested_at", "decided_by_id")
-
 
 class LoyaltyClubApproval(models.AbstractModel):
     """A request. The model that inherits it has ``club_id`` and says ``_club_amounts`` and ``_club_book``."""
 
     _name = "loyalty.club.approval"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "loyalty.club.guarded.mixin"]
     _description = "Approval by a Second Person"
 
     reason = fields.Char(required=True)
@@ -45,10 +42,6 @@ class LoyaltyClubApproval(models.AbstractModel):
         """Names of the fields that nobody changes once it was requested."""
         return {"reason"}
 
-    def _club_decided(self):
-        """Names of the fields that only the buttons write."""
-        return {*DECIDED, "entry_id"}
-
     # -- the limit -----------------------------------------------------------------------------------------------------
 
     @api.depends("state")
@@ -67,19 +60,9 @@ class LoyaltyClubApproval(models.AbstractModel):
 
     # -- what nobody may do --------------------------------------------------------------------------------------------
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Whatever a client sends, a request begins as a draft of nobody."""
-        if not self.env.su:
-            decided = self._club_decided()
-            vals_list = [{name: value for name, value in vals.items() if name not in decided} for vals in vals_list]
-        return super().create(vals_list)
-
     def write(self, vals):
         if self._club_frozen() & set(vals) and self.filtered(lambda request: request.state != "draft"):
             raise UserError(self.env._("A request is not changed once it was made. Refuse it and make another one."))
-        if self._club_decided() & set(vals) and not self.env.su:
-            raise AccessError(self.env._("Use the buttons to request, approve or refuse."))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -108,9 +91,22 @@ class LoyaltyClubApproval(models.AbstractModel):
         self._club_check_decider()
         self.check_access("write")
         for request in self.filtered(lambda request: request.state == "waiting"):
-            if request.requested_by_id == self.env.user:
-                raise UserError(self.env._("You asked for this yourself; another manager has to approve it."))
+            request._club_check_second()
             request._club_do()
+
+    def _club_check_second(self):
+        """Refuse whoever is no second person for this request."""
+        self.ensure_one()
+        if not self.requested_by_id:
+            raise UserError(self.env._("Nobody has asked for this. Refuse it and make another request."))
+        if self.requested_by_id == self.env.user:
+            raise UserError(self.env._("You asked for this yourself; another manager has to approve it."))
+        if self.club_id._club_raised_by(self.env.user):
+            raise UserError(
+                self.env._(
+                    "You raised a limit of the club within the last day; until then another manager has to approve it."
+                )
+            )
 
     def action_refuse(self):
         self._club_check_decider()

@@ -1,5 +1,7 @@
 """Clubs: one programme of a business, with its points and credit."""
 
+from uuid import uuid4
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -12,7 +14,7 @@ PROGRAM_FIELDS = tuple(f"{kind}_program_id" for kind in KINDS)
 
 class LoyaltyClub(models.Model):
     _name = "loyalty.club"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "loyalty.club.limits.mixin", "loyalty.club.guarded.mixin"]
     _description = "Customer Club"
     _order = "name, id"
 
@@ -255,3 +257,36 @@ class LoyaltyClub(models.Model):
     def _club_programs_of_kinds(self):
         """All programs of the club that are named on it, points first."""
         return self.env["loyalty.program"].union(*(self[name] for name in PROGRAM_FIELDS))
+
+    # -- limits of what one person may do ----------------------------------------------------------------------------
+
+    def _club_limits(self):
+        return super()._club_limits() | {
+            "adjust_limit": False,
+            "adjust_day_limit": True,
+            "refund_limit": True,
+            "event_give_limit": False,
+            "offline_budget": False,
+            "referral_user_limit": True,
+        }
+
+    def _club_limit_club(self):
+        return self
+
+    def _club_signal_raised(self, record, name, in_force):
+        """Tell the other managers that a limit was raised."""
+        self.ensure_one()
+        # signals are the server's
+        self.env["loyalty.club.signal"].sudo().create(
+            {
+                "kind": "limits",
+                "key": f"limits:{record._name}:{record.id}:{name}:{uuid4().hex}",
+                "club_id": self.id,
+                "day": self._club_today(),
+                "user_id": self.env.uid,
+                "count": 1,
+                "usual": in_force,
+                "amount": record[name],
+                "limit": f"{record._name},{name}",
+            }
+        )

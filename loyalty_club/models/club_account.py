@@ -9,6 +9,7 @@ from odoo.tools import SQL, format_amount
 
 class LoyaltyClubAccount(models.Model):
     _name = "loyalty.club.account"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Club Account"
     _log_access = False
     _order = "id"

@@ -22,6 +22,7 @@ MEETINGS = 100
 
 class LoyaltyClubAttempt(models.Model):
     _name = "loyalty.club.attempt"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Wrong Code"
     _log_access = False
     _order = "id desc"

@@ -23,6 +23,7 @@ NEEDED = ("liability_account_id", *dict.fromkeys(ACCOUNT_OF_ROLE.values()), "jou
 
 class LoyaltyClubBook(models.Model):
     _name = "loyalty.club.book"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Club Book"
     _check_company_auto = True
     _order = "club_id, company_id, kind"
@@ -189,7 +190,8 @@ class LoyaltyClubBook(models.Model):
             if refusal:
                 raise UserError(refusal)
             last = self.env.execute_query(SQL("SELECT COALESCE(MAX(id), 0) FROM loyalty_club_entry"))[0][0]
-            book.write({"opened_on": book._club_today(), "first_entry": last})
+            # a book opens by itself, when everything is there
+            book.sudo().write({"opened_on": book._club_today(), "first_entry": last})
 
     def _club_open_refusal(self):
         """Why the book can't be opened now, as a message; False when it can. Channels add their open documents."""

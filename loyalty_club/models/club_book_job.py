@@ -14,6 +14,7 @@ SIGNED = SQL("CASE WHEN posting.to_account_id = posting.account_id THEN posting.
 
 class LoyaltyClubBooked(models.Model):
     _name = "loyalty.club.booked"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Entry Written into the Accounts"
     _log_access = False
     _order = "day desc, id desc"

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 
 class LoyaltyClubBranch(models.Model):
     _name = "loyalty.club.branch"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Club Branch"
     _order = "club_id, code, id"
     _rec_names_search = ["name", "code"]

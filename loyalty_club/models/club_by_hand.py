@@ -76,7 +76,7 @@ class LoyaltyClub(models.Model):
         :param amounts: {member id: Decimal above zero}; False as an id: nobody's, as a gift card
         """
         self.ensure_one()
-        limit, day_limit = to_amount(self.adjust_limit, 3), to_amount(self.adjust_day_limit, 3)
+        limit, day_limit = (to_amount(self._club_limit(name), 3) for name in ("adjust_limit", "adjust_day_limit"))
         if max(amounts.values()) > limit:
             return True
         ids = [member_id for member_id in amounts if isinstance(member_id, int) and member_id]

@@ -16,6 +16,7 @@ CHUNK = 5_000
 
 class LoyaltyClubCard(models.Model):
     _name = "loyalty.club.card"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Membership Card"
     _order = "id desc"
     _rec_name = "number"

@@ -16,7 +16,7 @@ LARGEST = 5_000_000
 
 class LoyaltyClubCardBatch(models.Model):
     _name = "loyalty.club.card.batch"
-    _inherit = ["loyalty.club.batch.mixin"]
+    _inherit = ["loyalty.club.batch.mixin", "loyalty.club.guarded.mixin"]
     _description = "Card Batch"
     _order = "id desc"
 

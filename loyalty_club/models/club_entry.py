@@ -10,7 +10,7 @@ from odoo.tools import SQL
 
 class LoyaltyClubEntry(models.Model):
     _name = "loyalty.club.entry"
-    _inherit = ["loyalty.club.origin.mixin"]
+    _inherit = ["loyalty.club.origin.mixin", "loyalty.club.guarded.mixin"]
     _description = "Club Entry"
     _log_access = False
     _order = "id desc"

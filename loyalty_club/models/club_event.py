@@ -16,6 +16,7 @@ from ..tools.amount import to_amount
 
 class LoyaltyClubEvent(models.Model):
     _name = "loyalty.club.event"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Behaviour of a Member"
     _log_access = False
     _order = "id desc"
@@ -49,12 +50,13 @@ class LoyaltyClubEvent(models.Model):
     _once = models.Constraint("UNIQUE (member_id, code, key)", "This was noted before.")
 
     @api.model
-    def _club_give(self, kind, pairs, *, at=None, branch=None, reason="", origin=None, amount=None):
+    def _club_give(self, kind, pairs, *, at=None, branch=None, reason="", origin=None, amount=None, by_hand=False):
         """Give members what ``kind`` gives, each key once, within its caps; decided under the lock of their accounts.
 
         :param kind: one ``loyalty.club.event.type``
         :param pairs: list of (member id, key); members of the kind's club
         :param amount: Decimal in units of the account; default what the kind gives
+        :param by_hand: whether somebody gives it as he sees fit, which counts for the limits of changes by hand
         :return: {(member id, key): entry id or None when it gave nothing}
         """
         self = self.sudo()  # events come from sales, jobs and buttons of people without rights on the ledger
@@ -73,7 +75,7 @@ class LoyaltyClubEvent(models.Model):
         at = at or fields.Datetime.now()
         amount = to_amount(kind.amount, program._club_decimals()) if amount is None else amount
         rows = self._club_judge(kind, [pair for pair in fresh if pair[0] in accounts], at, amount)
-        values = {"at": at, "branch": branch, "reason": reason, "origin": origin}
+        values = {"at": at, "branch": branch, "reason": reason, "origin": origin, "by_hand": by_hand}
         self._club_post_given(kind, rows, accounts, values)
         self._club_insert_events(kind, rows, values)
         return {**found, **{(row["member"], row["key"]): row["entry"] for row in rows}}
@@ -155,6 +157,7 @@ class LoyaltyClubEvent(models.Model):
         if kind.life_days:
             zone = kind.club_id._club_zone()
             expires_at = end_of_day(fields.Date.add(local_day(values["at"], zone), days=kind.life_days), zone)
+        by_hand = {"by_hand": True} if values["by_hand"] else {}
         movements = [
             Movement(
                 key=f"event:{row['member']}:{kind.code}:{row['key']}",
@@ -168,7 +171,7 @@ class LoyaltyClubEvent(models.Model):
                 new_lots=(NewLot(row["amount"], branch_id, None, expires_at),) if expires_at else (),
                 origin=values["origin"] or ("loyalty.club.member", row["member"]),
                 reason=values["reason"] or kind.name,
-                details={"event": kind.code, "name": kind.name, "key": row["key"]},
+                details={"event": kind.code, "name": kind.name, "key": row["key"], **by_hand},
             )
             for row in given
         ]

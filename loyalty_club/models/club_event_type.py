@@ -30,6 +30,7 @@ PROFILE = {
 
 class LoyaltyClubEventType(models.Model):
     _name = "loyalty.club.event.type"
+    _inherit = ["loyalty.club.limits.mixin", "loyalty.club.guarded.mixin"]
     _description = "Kind of Behaviour"
     _order = "club_id, sequence, id"
 
@@ -141,10 +142,17 @@ class LoyaltyClubEventType(models.Model):
         for kind in self.filtered(lambda kind: kind.active and kind.value == "credit"):
             kind.club_id._club_ensure_program("credit")
 
+    def _club_limits(self):
+        return super()._club_limits() | {"cap_count": True, "cap_amount": True}
+
+    def _club_limit_club(self):
+        return self.club_id
+
     def _club_cap(self):
         """The limits as ``rules.behaviour.Cap``."""
         self.ensure_one()
-        return Cap(self.cap_count or None, to_amount(self.cap_amount, 3) if self.cap_amount else None)
+        count, amount = self._club_limit("cap_count"), self._club_limit("cap_amount")
+        return Cap(count or None, to_amount(amount, 3) if amount else None)
 
     def _club_profile_fields(self):
         """Names of the contact's fields that a complete profile of this club has."""

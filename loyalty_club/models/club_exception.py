@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 
 class LoyaltyClubException(models.Model):
     _name = "loyalty.club.exception"
-    _inherit = ["loyalty.club.origin.mixin"]
+    _inherit = ["loyalty.club.origin.mixin", "loyalty.club.guarded.mixin"]
     _description = "Club Exception"
     _order = "id desc"
     _rec_name = "message"

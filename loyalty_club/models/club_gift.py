@@ -18,7 +18,7 @@ EDITABLE = {"recipient_name", "recipient_email", "recipient_mobile", "message", 
 
 class LoyaltyClubGift(models.Model):
     _name = "loyalty.club.gift"
-    _inherit = ["loyalty.club.origin.mixin"]
+    _inherit = ["loyalty.club.origin.mixin", "loyalty.club.guarded.mixin"]
     _description = "Gift Card"
     _order = "id desc"
     _rec_name = "serial"

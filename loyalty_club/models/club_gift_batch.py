@@ -17,7 +17,7 @@ LARGEST_WITH_PIN = 10_000
 class LoyaltyClubGiftBatch(models.Model):
     _name = "loyalty.club.gift.batch"
     _description = "Gift Card Batch"
-    _inherit = ["mail.thread", "loyalty.club.batch.mixin"]
+    _inherit = ["mail.thread", "loyalty.club.batch.mixin", "loyalty.club.guarded.mixin"]
     _order = "id desc"
 
     name = fields.Char(required=True, tracking=True)

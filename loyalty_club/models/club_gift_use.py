@@ -15,6 +15,7 @@ from ..tools.amount import exact, floor_amount, to_amount
 
 class LoyaltyClubGiftUse(models.Model):
     _name = "loyalty.club.gift.use"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Use of a discount card"
     _log_access = False
     _order = "id desc"

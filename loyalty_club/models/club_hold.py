@@ -35,6 +35,7 @@ HELD = "SELECT state, account_id, amount::text, key, placed_at FROM loyalty_club
 
 class LoyaltyClubHold(models.Model):
     _name = "loyalty.club.hold"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Club Hold"
     _log_access = False
     _order = "id desc"

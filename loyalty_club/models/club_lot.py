@@ -13,6 +13,7 @@ from ..rules.lots import is_usable
 
 class LoyaltyClubLot(models.Model):
     _name = "loyalty.club.lot"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Club Lot"
     _log_access = False
     _order = "expires_at, id"

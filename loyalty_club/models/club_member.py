@@ -11,7 +11,7 @@ from ..tools.phone import is_mobile, to_e164
 
 class LoyaltyClubMember(models.Model):
     _name = "loyalty.club.member"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "loyalty.club.guarded.mixin"]
     _description = "Club Member"
     _order = "id desc"
     _rec_names_search = ["number", "partner_id", "mobile"]
@@ -23,6 +23,7 @@ class LoyaltyClubMember(models.Model):
         selection=[("active", "Active"), ("blocked", "Blocked"), ("left", "Left")],
         required=True,
         default="active",
+        readonly=True,
         tracking=True,
         help="A blocked member neither earns nor spends; one who left is kept for the books.",
     )
@@ -91,15 +92,26 @@ class LoyaltyClubMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        open_numbers = [vals for vals in vals_list if vals.get("number", "/") == "/"]
-        for vals, number in zip(open_numbers, self._club_draw_numbers(len(open_numbers)), strict=True):
-            vals["number"] = number
-        # joined_* says who, when and where
-        quiet = self.with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
+        self.check_access("create")
+        vals_list = self._club_numbered(vals_list)
+        # numbers are the server's, whoever may join members; joined_* says who, when and where
+        quiet = self.sudo().with_context(mail_create_nolog=True, mail_create_nosubscribe=True)
         members = super(LoyaltyClubMember, quiet).create(vals_list).with_env(self.env)
+        members.check_access("create")
         members._club_link_accounts()
         members.filtered("club_id.card_on_join")._club_give_virtual_card()
         return members
+
+    def _club_numbered(self, vals_list):
+        """``vals_list`` of new members with the numbers that the club gives them; no caller names these."""
+        server = frozenset() if self.env.su else self._club_server_fields()
+        vals_list = [{name: value for name, value in vals.items() if name not in server} for vals in vals_list]
+        unnumbered = [vals for vals in vals_list if vals.get("number", "/") == "/"]
+        for vals, number in zip(unnumbered, self._club_draw_numbers(len(unnumbered)), strict=True):
+            vals["number"] = number
+        for vals, code in zip(vals_list, self._club_new_codes(len(vals_list)), strict=True):
+            vals["referral_code"] = code
+        return vals_list
 
     def _club_link_accounts(self):
         """Give the member the accounts that his core cards had before he joined."""
@@ -164,7 +176,7 @@ class LoyaltyClubMember(models.Model):
             partner.lang = lang  # before he is welcomed
         if number and not partner.phone:
             partner.phone = number
-        return self.create({"club_id": club.id, "partner_id": partner.id, **values}), True
+        return self._club_create([{"club_id": club.id, "partner_id": partner.id, **values}]), True
 
     @api.model
     def _club_read_mobile(self, club, mobile):

@@ -34,7 +34,7 @@ class LoyaltyClubMember(models.Model):
 
     # -- the call --------------------------------------------------------------------------------------------------
 
-    def _club_event(self, code, key, at=None, branch=None, reason="", origin=None, amount=None):
+    def _club_event(self, code, key, at=None, branch=None, reason="", origin=None, amount=None, by_hand=False):
         """Give the member what the event ``code`` of his club gives.
 
         :param code: which event; one that the club does not have, or has switched off, gives nothing
@@ -43,12 +43,20 @@ class LoyaltyClubMember(models.Model):
         :param origin: (model, id) that it came from, default the member; never an order, whose returns would take it
             back
         :param amount: Decimal, instead of the amount of the table
+        :param by_hand: whether somebody gives it as he sees fit
         :return: the entry, also when the key was given before; empty when it gave nothing (see
             ``loyalty.club.event.state`` for the reason)
         """
         self.ensure_one()
         given = self._club_events(
-            code, [(self.id, key)], at=at, branch=branch, reason=reason, origin=origin, amount=amount
+            code,
+            [(self.id, key)],
+            at=at,
+            branch=branch,
+            reason=reason,
+            origin=origin,
+            amount=amount,
+            by_hand=by_hand,
         )
         return self.env["loyalty.club.entry"].sudo().browse(given.get((self.id, key)) or ())
 

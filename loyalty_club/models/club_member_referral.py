@@ -145,8 +145,6 @@ class LoyaltyClubMember(models.Model):
     def create(self, vals_list):
         vals_list = [dict(vals) for vals in vals_list]
         referrers = [vals.pop("referrer_id", False) for vals in vals_list]
-        for vals, code in zip(vals_list, self._club_new_codes(len(vals_list)), strict=True):
-            vals["referral_code"] = code
         members = super().create(vals_list)
         for member, referrer_id in zip(members, referrers, strict=True):
             if referrer_id:

@@ -5,6 +5,7 @@ from odoo import fields, models
 
 class LoyaltyClubPosting(models.Model):
     _name = "loyalty.club.posting"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Club Posting"
     _log_access = False
     _order = "id desc"

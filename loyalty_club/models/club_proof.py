@@ -26,6 +26,7 @@ SPENT_KINDS = {"points": "points", "credit": "credit", "prepaid": "credit", "gif
 
 class LoyaltyClubProof(models.Model):
     _name = "loyalty.club.proof"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Proof for Spending"
     _order = "id desc"
     _rec_name = "member_id"

@@ -18,6 +18,7 @@ REFUSALS = [
 
 class LoyaltyClubReferral(models.Model):
     _name = "loyalty.club.referral"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Referral"
     _order = "id desc"
 
@@ -147,7 +148,7 @@ class LoyaltyClubReferral(models.Model):
             return False  # the web page is throttled by address
         if user.partner_id in (referrer.partner_id | referrer.partner_id.commercial_partner_id):
             return "staff"
-        limit = referrer.club_id.referral_user_limit
+        limit = referrer.club_id._club_limit("referral_user_limit")
         if not limit:
             return False
         since = fields.Datetime.subtract(fields.Datetime.now(), days=1)

@@ -18,6 +18,7 @@ AT_ONCE = 50
 
 class LoyaltyClubReferralPurchase(models.Model):
     _name = "loyalty.club.referral.purchase"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Purchase of an Invited Friend"
     _order = "at, id"
 
@@ -195,6 +196,7 @@ class LoyaltyClubReferralPurchase(models.Model):
 
 class LoyaltyClubReferralReward(models.Model):
     _name = "loyalty.club.referral.reward"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Reward of a Referral"
     _order = "id desc"
 

@@ -8,6 +8,7 @@ from ..tools.amount import to_amount
 
 class LoyaltyClubReferralRule(models.Model):
     _name = "loyalty.club.referral.rule"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Referral Rule"
     _order = "club_id, sequence, id"
 

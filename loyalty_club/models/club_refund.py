@@ -1,7 +1,7 @@
 """Four eyes for refunds: what gives much value back waits for a second person, who allows it on the document."""
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 
 from ..tools.amount import to_amount
@@ -25,6 +25,7 @@ class LoyaltyClubRefundMixin(models.AbstractModel):
     """A document on which another person allows that value goes back above the club's limit."""
 
     _name = "loyalty.club.refund.mixin"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Document With an Allowance for Refunds"
 
     club_refund_allowed_by_id = fields.Many2one(
@@ -34,24 +35,15 @@ class LoyaltyClubRefundMixin(models.AbstractModel):
     club_refund_limited = fields.Boolean(compute="_compute_club_refund_limited")
 
     def _compute_club_refund_limited(self):
-        clubs = self.env["loyalty.club"].sudo()  # whether there is a limit, nothing more
-        self.club_refund_limited = bool(clubs.search_count([("refund_limit", ">", 0)], limit=1))
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        return super().create([self._club_without_allowance(vals) for vals in vals_list])
+        clubs = self.env["loyalty.club"].sudo().search([("id", "!=", False)])  # whether there is a limit, nothing more
+        self.club_refund_limited = any(club._club_limit("refund_limit") for club in clubs)
 
     def write(self, vals):
-        vals = self._club_without_allowance(vals)
         if self._club_ends_allowance(vals):
             allowed = self.sudo().filtered("club_refund_allowed_by_id")  # whoever changes it may not keep the allowance
             if allowed:
                 allowed.write(dict.fromkeys(ALLOWANCE, False))
         return super().write(vals)
-
-    def _club_without_allowance(self, vals):
-        """Only the button allows, whatever a client sends."""
-        return vals if self.env.su else {name: value for name, value in vals.items() if name not in ALLOWANCE}
 
     def _club_ends_allowance(self, vals):
         """Whether writing ``vals`` makes something else of what was allowed."""
@@ -62,6 +54,10 @@ class LoyaltyClubRefundMixin(models.AbstractModel):
         if not self.env.user.has_group("loyalty_club.group_club_manager"):
             raise AccessError(self.env._("Only a club manager allows large refunds to credit and cards."))
         self.check_access("read")
+        if self.env["loyalty.club"].sudo().search([("id", "!=", False)])._club_raised_by(self.env.user):
+            raise UserError(
+                self.env._("You raised a limit of the club within the last day; until then another manager allows it.")
+            )
         self.sudo().write(  # managers of the club need not be managers of tills or accounts
             {"club_refund_allowed_by_id": self.env.uid, "club_refund_allowed_at": fields.Datetime.now()}
         )
@@ -71,7 +67,7 @@ class LoyaltyClubRefundMixin(models.AbstractModel):
 
         :param given: Decimal, all that goes back for them, this refund included
         """
-        limit = club.refund_limit
+        limit = club._club_limit("refund_limit")
         if not limit or given <= to_amount(limit, 3):
             return False
         allowed_by = [document.club_refund_allowed_by_id for document in self.sudo()]  # his name only

@@ -10,6 +10,7 @@ from ..tools.amount import floor_amount, to_amount
 
 class LoyaltyClubScope(models.Model):
     _name = "loyalty.club.scope"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Where and for what a card pays"
     _order = "name, id"
 
@@ -80,6 +81,7 @@ class LoyaltyClubScope(models.Model):
 
 class LoyaltyClubScopeLine(models.Model):
     _name = "loyalty.club.scope.line"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Contracted branch"
     _order = "scope_id, id"
 

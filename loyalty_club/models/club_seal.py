@@ -69,6 +69,7 @@ class LoyaltyClub(models.Model):
 
 class LoyaltyClubSeal(models.Model):
     _name = "loyalty.club.seal"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Club Seal"
     _log_access = False
     _order = "id desc"
@@ -184,6 +185,7 @@ class LoyaltyClubSeal(models.Model):
 
 class LoyaltyClubSealHead(models.Model):
     _name = "loyalty.club.seal.head"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Sealed Head of an Account"
     _log_access = False
 

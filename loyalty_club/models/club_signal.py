@@ -41,6 +41,7 @@ class LoyaltyClub(models.Model):
 
 class LoyaltyClubSignal(models.Model):
     _name = "loyalty.club.signal"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Signal for the Manager"
     _log_access = False
     _order = "day desc, id desc"
@@ -54,6 +55,7 @@ class LoyaltyClubSignal(models.Model):
             ("adjustments", "Many adjustments"),
             ("codes", "Many wrong codes"),
             ("fresh", "New members spend at once"),
+            ("limits", "A limit was raised"),
         ],
         required=True,
         readonly=True,
@@ -71,6 +73,7 @@ class LoyaltyClubSignal(models.Model):
     count = fields.Integer(string="Times", readonly=True)
     usual = fields.Float(string="On a usual day", digits=(16, 1), readonly=True)
     amount = fields.Float(digits=(16, 3), readonly=True)
+    limit = fields.Char(readonly=True, help="Model and field of the limit that was raised.")
     explanation = fields.Char(compute="_compute_explanation")
     state = fields.Selection(
         selection=[("open", "Open"), ("seen", "Seen")], default="open", required=True, readonly=True, index=True
@@ -87,7 +90,7 @@ class LoyaltyClubSignal(models.Model):
         for signal in self:
             signal.display_name = f"{kinds.get(signal.kind, '')} · {signal.user_id.name or signal.member_id.name or ''}"
 
-    @api.depends("kind", "count", "usual")
+    @api.depends("kind", "count", "usual", "amount", "limit")
     def _compute_explanation(self):
         texts = {
             "same_member": self.env._("The same cashier booked %(count)s purchases or rewards of one member."),
@@ -97,10 +100,18 @@ class LoyaltyClubSignal(models.Model):
             "adjustments": self.env._("%(count)s balances were changed by hand by one person."),
             "codes": self.env._("%(count)s wrong codes or PINs were typed."),
             "fresh": self.env._("%(count)s rewards were given to members who had only just joined."),
+            "limits": self.env._("“%(limit)s” was changed from %(usual)s to %(amount)s. It holds from the day after."),
         }
         for signal in self:
             text = texts.get(signal.kind, "")
-            signal.explanation = text % {"count": signal.count, "usual": f"{signal.usual:g}"} if text else False
+            values = {"count": signal.count, "usual": f"{signal.usual:g}", "amount": f"{signal.amount:g}"}
+            signal.explanation = text % {**values, "limit": signal._club_limit_label()} if text else False
+
+    def _club_limit_label(self):
+        """What the limit is called that was raised."""
+        model, _comma, name = (self.limit or "").partition(",")
+        field = self.env[model]._fields.get(name) if model in self.env else None
+        return field._description_string(self.env) if field else ""
 
     def write(self, vals):
         if not self.env.su and set(vals) - {"note"}:

@@ -7,7 +7,8 @@ from ..tools.amount import to_amount
 
 
 class LoyaltyProgram(models.Model):
-    _inherit = "loyalty.program"
+    _name = "loyalty.program"
+    _inherit = ["loyalty.program", "loyalty.club.limits.mixin"]
 
     club_transfer = fields.Boolean(
         string="Members may transfer to each other",
@@ -32,14 +33,21 @@ class LoyaltyProgram(models.Model):
         "Limits and fees of transfers are not below zero, and a fee is at most 100 percent.",
     )
 
+    def _club_limits(self):
+        transfers = {"club_transfer_count": True, "club_transfer_amount": True}
+        return super()._club_limits() | (transfers if self.sudo().club_id else {})  # whether it is a club's, only
+
+    def _club_limit_club(self):
+        return self.sudo().club_id  # managers of programs need not read clubs
+
     def _club_transfer_limits(self):
         """The limits (``rules.transfers.Limits``) of this program."""
         self.ensure_one()
         program = self.sudo()  # members and officers need not be allowed to open programs
         return Limits(
             allowed=program.club_transfer and program.club_kind in ("points", "credit"),
-            count=program.club_transfer_count,
-            amount=to_amount(program.club_transfer_amount, 3),
+            count=program._club_limit("club_transfer_count"),
+            amount=to_amount(program._club_limit("club_transfer_amount"), 3),
             fee_percent=to_amount(program.club_transfer_fee_percent, 2),
             fee_fixed=to_amount(program.club_transfer_fee_fixed, 3),
             digits=program._club_decimals(),

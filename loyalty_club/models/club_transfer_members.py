@@ -19,7 +19,7 @@ FROZEN = {"club_id", "from_member_id", "to_member_id", "value", "amount", "reaso
 
 class LoyaltyClubTransfer(models.Model):
     _name = "loyalty.club.transfer"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "loyalty.club.guarded.mixin"]
     _description = "Transfer to a Member"
     _order = "id desc"
 

@@ -10,7 +10,8 @@ from ..tools.amount import to_amount
 
 
 class LoyaltyCard(models.Model):
-    _inherit = "loyalty.card"
+    _name = "loyalty.card"
+    _inherit = ["loyalty.card", "loyalty.club.guarded.mixin"]
 
     club_account_ids = fields.One2many(comodel_name="loyalty.club.account", inverse_name="card_id", readonly=True)
 
@@ -97,7 +98,7 @@ class LoyaltyCard(models.Model):
                 self.env._(
                     "A change of more than %s for a member and day, or of many members by one person, needs a second "
                     "person: use “Adjust balance” on the member.",
-                    f"{club.adjust_limit:g}",
+                    f"{club._club_limit('adjust_limit'):g}",
                 )
             )
         return Movement(

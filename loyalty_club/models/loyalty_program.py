@@ -8,7 +8,8 @@ KIND_OF_TYPE = {"loyalty": "points", "ewallet": "credit", "gift_card": "gift"}
 
 
 class LoyaltyProgram(models.Model):
-    _inherit = "loyalty.program"
+    _name = "loyalty.program"
+    _inherit = ["loyalty.program", "loyalty.club.guarded.mixin"]
 
     club_id = fields.Many2one(
         comodel_name="loyalty.club",

@@ -47,6 +47,7 @@ class LoyaltyClubEventGive(models.TransientModel):
             branch=self.branch_id or None,
             reason=self.reason.strip(),
             amount=amount,
+            by_hand=True,
         )
         if not entry:
             raise UserError(
@@ -72,6 +73,16 @@ class LoyaltyClubEventGive(models.TransientModel):
             raise UserError(self.env._("Write down what it is for."))
         if self.amount <= 0:
             raise UserError(self.env._("Give more than nothing."))
-        limit = self.club_id.event_give_limit
+        limit = self.club_id._club_limit("event_give_limit")
         if self.amount > limit and not self.env.user.has_group("loyalty_club.group_club_manager"):
             raise UserError(self.env._("More than %s is given by a manager. Ask one, or give less.", f"{limit:g}"))
+        program = self.club_id._club_program(self.value)
+        given = to_amount(self.amount, program._club_decimals()) if program else to_amount(self.amount, 3)
+        if given and self.club_id._club_needs_second(self.env.user, {self.member_id.id: given}):
+            raise UserError(
+                self.env._(
+                    "More than %s for a member and day, or much for many members by one person, needs a second person: "
+                    "use “Adjust balance” on the member.",
+                    f"{self.club_id._club_limit('adjust_limit'):g}",
+                )
+            )

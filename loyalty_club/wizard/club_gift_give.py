@@ -150,7 +150,7 @@ class LoyaltyClubGiftGive(models.TransientModel):
             return False
         return self.env._(
             "Presents above %s, or more of them in a day than one person may give, are given by a manager.",
-            self.currency_id.format(club.adjust_limit),
+            self.currency_id.format(club._club_limit("adjust_limit")),
         )
 
     def _club_number(self):

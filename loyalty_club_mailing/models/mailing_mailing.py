@@ -9,7 +9,6 @@ class MailingMailing(models.Model):
     club_campaign_id = fields.Many2one(
         comodel_name="loyalty.club.campaign",
         string="Club campaign",
-        readonly=True,
         copy=False,
         index="btree_not_null",
         ondelete="set null",

@@ -24,6 +24,9 @@ class LoyaltyClub(models.Model):
 
     _offline_credit_positive = models.Constraint("CHECK (offline_credit >= 0)", "The credit must not be negative.")
 
+    def _club_limits(self):
+        return super()._club_limits() | {"offline_credit": False}
+
     def action_club_make_payment_methods(self):
         """Make the methods with which the club's credit and cards pay, and add them to its tills."""
         self.ensure_one()

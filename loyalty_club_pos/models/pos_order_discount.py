@@ -7,10 +7,11 @@ from odoo.exceptions import UserError
 
 
 class PosOrderLine(models.Model):
-    _inherit = "pos.order.line"
+    _name = "pos.order.line"
+    _inherit = ["pos.order.line", "loyalty.club.guarded.mixin"]
 
     club_discount_token = fields.Char(
-        readonly=True, copy=False, help="Names the discount card for this order only; the server made it."
+        copy=False, help="Names the discount card for this order only. The server made it and the till gives it back."
     )
     club_discount_gift_id = fields.Many2one(
         comodel_name="loyalty.club.gift",

@@ -29,6 +29,9 @@ class LoyaltyClub(models.Model):
         "0: ten times what one member may spend.",
     )
 
+    def _club_limits(self):
+        return super()._club_limits() | {"offline_till_budget": True, "offline_till_credit": True}
+
 
 class LoyaltyClubEntry(models.Model):
     _inherit = "loyalty.club.entry"
@@ -49,8 +52,8 @@ class PosOrder(models.Model):
         :param amount: Decimal
         """
         points = account.kind == "points"
-        budget = to_amount(club.offline_budget if points else club.offline_credit, 3)
-        till_budget = to_amount(club.offline_till_budget if points else club.offline_till_credit, 3)
+        names = ("offline_budget", "offline_till_budget") if points else ("offline_credit", "offline_till_credit")
+        budget, till_budget = (to_amount(club._club_limit(name), 3) for name in names)
         member, till = self._club_spent_offline(club, account, points)
         if member + amount <= budget and till + amount <= (till_budget or TILL_TIMES * budget):
             return False

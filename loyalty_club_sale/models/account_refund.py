@@ -34,7 +34,7 @@ class AccountPayment(models.Model):
         """
         self.ensure_one()
         club, _kind = self.journal_id._club_pays()[self.journal_id]
-        if not club.refund_limit:
+        if not club._club_limit("refund_limit"):
             return
         notes = self.invoice_ids.filtered(lambda move: move.move_type == "out_refund")
         others = (self._club_refunds_of(notes) if notes else self._club_refunds_today(club)) - self

@@ -37,24 +37,26 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._club_sign_limit(vals)
-        return super().create(vals_list)
+        orders = super().create(vals_list)
+        orders.filtered("club_limit_reason")._club_sign_limit()
+        return orders
 
     def write(self, vals):
-        self._club_sign_limit(vals)
-        return super().write(vals)
+        result = super().write(vals)
+        if "club_limit_reason" in vals:
+            self._club_sign_limit()
+        return result
 
-    def _club_sign_limit(self, vals):
-        """Only a manager goes above the limit, under his own name."""
-        if self.env.su or not {"club_limit_reason", "club_limit_user_id"} & set(vals):
+    def _club_sign_limit(self):
+        """Only a manager goes above the limit, under their own name."""
+        if self.env.su:
             return
-        if not (vals.get("club_limit_reason") or vals.get("club_limit_user_id")):
-            vals["club_limit_user_id"] = False
-            return
-        if not self.env.user.has_group("loyalty_club.group_club_manager"):
+        reasoned = self.filtered("club_limit_reason")
+        if reasoned and not self.env.user.has_group("loyalty_club.group_club_manager"):
             raise AccessError(self.env._("Only a club manager allows an order above the credit limit."))
-        vals["club_limit_user_id"] = self.env.uid
+        # who signs is the server's
+        reasoned.sudo().write({"club_limit_user_id": self.env.uid})
+        (self - reasoned).sudo().write({"club_limit_user_id": False})
 
     def action_confirm(self):
         self._club_check_account()

@@ -9,7 +9,8 @@ MARKS = "loyalty_club_sale.marks"
 
 
 class SaleOrder(models.Model):
-    _inherit = "sale.order"
+    _name = "sale.order"
+    _inherit = ["sale.order", "loyalty.club.guarded.mixin"]
 
     club_branch_id = fields.Many2one(
         comodel_name="loyalty.club.branch",

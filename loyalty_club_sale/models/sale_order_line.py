@@ -16,7 +16,8 @@ SETTLED = ("paid", "in_payment", "reversed", "invoicing_legacy")
 
 
 class SaleOrderLine(models.Model):
-    _inherit = "sale.order.line"
+    _name = "sale.order.line"
+    _inherit = ["sale.order.line", "loyalty.club.guarded.mixin"]
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -26,6 +26,7 @@ DRAFT_DAYS = 2
 
 class LoyaltyClubAudienceFile(models.Model):
     _name = "loyalty.club.audience.file"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "List of Members from a File"
     _order = "id desc"
 

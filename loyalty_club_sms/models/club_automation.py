@@ -16,7 +16,7 @@ REMEMBERED = {
 
 class LoyaltyClubAutomation(models.Model):
     _name = "loyalty.club.automation"
-    _inherit = ["loyalty.club.named", "loyalty.club.ways"]
+    _inherit = ["loyalty.club.named", "loyalty.club.ways", "loyalty.club.guarded.mixin"]
     _description = "Message Automation"
     _order = "club_id, sequence, id"
 
@@ -158,9 +158,11 @@ class LoyaltyClubAutomation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        now = fields.Datetime.now()
-        vals_list = [{**vals, "since": now} if vals.get("active") else vals for vals in vals_list]
         automations = super().create(vals_list)
+        # when it was switched on is the server's
+        automations.sudo().filtered(lambda automation: automation.active and not automation.since).write(
+            {"since": fields.Datetime.now()}
+        )
         self.env.registry.clear_cache()  # see _club_on
         return automations
 
@@ -168,7 +170,8 @@ class LoyaltyClubAutomation(models.Model):
         off = self.filtered(lambda automation: not automation.active) if vals.get("active") else self.browse()
         result = super().write(vals)
         if off:
-            super(LoyaltyClubAutomation, off).write({"since": fields.Datetime.now()})
+            # the moment is the server's
+            super(LoyaltyClubAutomation, off.sudo()).write({"since": fields.Datetime.now()})
         if REMEMBERED & set(vals):
             self.env.registry.clear_cache()  # see _club_on and _club_plan
         return result

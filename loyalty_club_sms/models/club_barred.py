@@ -10,6 +10,7 @@ BLACKLIST = "blacklist"
 
 class LoyaltyClubBarred(models.Model):
     _name = "loyalty.club.barred"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Barred Address"
     _log_access = False
     _order = "at desc, id desc"

@@ -20,6 +20,7 @@ TIMEOUT = 10.0
 
 class LoyaltyClubBot(models.Model):
     _name = "loyalty.club.bot"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Messenger Bot"
     _order = "club_id, kind, id"
 

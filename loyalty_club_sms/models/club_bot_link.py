@@ -23,6 +23,7 @@ def _hash(token):
 
 class LoyaltyClubBotToken(models.Model):
     _name = "loyalty.club.bot.token"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "One-Time Link to a Bot"
     _log_access = False
     _rec_name = "member_id"
@@ -88,6 +89,7 @@ class LoyaltyClubBotToken(models.Model):
 
 class LoyaltyClubBotLink(models.Model):
     _name = "loyalty.club.bot.link"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Member's Messenger Account"
     _order = "id desc"
     _rec_name = "member_id"

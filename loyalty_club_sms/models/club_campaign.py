@@ -4,7 +4,7 @@ from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 KINDS = [("news", "News"), ("offer", "Offer"), ("greeting", "Greeting"), ("codes", "Personal codes")]
 #: What a member has to have agreed to.
@@ -19,36 +19,12 @@ STATES = [
 ]
 #: Fields that may change at any time; everything else belongs to the draft.
 ALWAYS = {"name", "active", "note", "bought_days", "color"}
-#: Fields that only the campaign's own work writes.
-OWN = {
-    "state",
-    "send_at",
-    "confirmed_by_id",
-    "confirmed_at",
-    "started_at",
-    "done_at",
-    "frozen_at",
-    "problem",
-    "utm_campaign_id",
-    "recipient_count",
-    "figures_at",
-    "coupon_points",
-    "counted_at",
-    "audience_count",
-    "reach_count",
-    "held_count",
-    "part_count",
-    "cost_estimate",
-    "cost_unit",
-    "count_exact",
-    "refusals",
-}
 
 
 class LoyaltyClubCampaign(models.Model):
     _name = "loyalty.club.campaign"
     _description = "Campaign"
-    _inherit = ["mail.thread", "loyalty.club.audience", "loyalty.club.ways"]
+    _inherit = ["mail.thread", "loyalty.club.audience", "loyalty.club.ways", "loyalty.club.guarded.mixin"]
     _order = "id desc"
 
     name = fields.Char(required=True, tracking=True)
@@ -144,19 +120,9 @@ class LoyaltyClubCampaign(models.Model):
         for campaign in self:
             campaign.zone = campaign.club_id._club_zone() if campaign.club_id else False
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            if not self.env.su and OWN & set(vals):
-                raise AccessError(self.env._("Use the buttons to start a campaign."))
-        return super().create(vals_list)
-
     def write(self, vals):
-        if not self.env.su:
-            if OWN & set(vals):
-                raise AccessError(self.env._("Use the buttons to start and stop a campaign."))
-            if set(vals) - ALWAYS and self._club_touches_content(vals):
-                self._club_refuse_change()
+        if not self.env.su and set(vals) - ALWAYS and self._club_touches_content(vals):
+            self._club_refuse_change()
         return super().write(vals)
 
     def _club_touches_content(self, vals):

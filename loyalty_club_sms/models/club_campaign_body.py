@@ -8,6 +8,7 @@ from ..rules.campaign_links import new_tokens, number_links, short_link
 
 class LoyaltyClubCampaignVariant(models.Model):
     _name = "loyalty.club.campaign.variant"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Text of a Campaign"
     _order = "campaign_id, sequence, id"
 
@@ -57,7 +58,6 @@ class LoyaltyClubCampaignVariant(models.Model):
     def write(self, vals):
         if not self.env.su:
             self._club_refuse_change()
-            vals = {name: value for name, value in vals.items() if name not in ("sent_template_id", "token")}
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
@@ -130,7 +130,8 @@ class LoyaltyClubCampaignVariant(models.Model):
 
 
 class LinkTracker(models.Model):
-    _inherit = "link.tracker"
+    _name = "link.tracker"
+    _inherit = ["link.tracker", "loyalty.club.guarded.mixin"]
 
     club_variant_id = fields.Many2one(
         comodel_name="loyalty.club.campaign.variant", readonly=True, index="btree_not_null", ondelete="cascade"

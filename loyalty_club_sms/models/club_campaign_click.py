@@ -8,6 +8,7 @@ from ..rules.campaign_links import TOKEN_LENGTH
 
 class LoyaltyClubCampaignClick(models.Model):
     _name = "loyalty.club.campaign.click"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Click in a Campaign"
     _log_access = False
     _order = "id desc"

@@ -5,6 +5,7 @@ from odoo import fields, models
 
 class LoyaltyClubCampaignRecipient(models.Model):
     _name = "loyalty.club.campaign.recipient"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Recipient of a Campaign"
     _log_access = False  # 100,000 are written by SQL
     _order = "place"

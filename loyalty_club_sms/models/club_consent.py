@@ -23,6 +23,7 @@ IMPORTED = {"member_id", "purpose", "channel", "given", "at", "note", "place", "
 
 class LoyaltyClubConsent(models.Model):
     _name = "loyalty.club.consent"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Consent"
     _order = "at desc, id desc"
     _rec_name = "member_id"
@@ -36,21 +37,29 @@ class LoyaltyClubConsent(models.Model):
         selection=[("given", "Given"), ("withdrawn", "Withdrawn")], compute="_compute_state", string="What was said"
     )
     at = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
-    source = fields.Selection(selection=SOURCES, string="How", required=True, default="import")
+    source = fields.Selection(selection=SOURCES, string="How", required=True, default="import", readonly=True)
     branch_id = fields.Many2one(comodel_name="loyalty.club.branch", ondelete="restrict")
     place = fields.Char(help="Name of the till, or where the paper is kept.")
     user_id = fields.Many2one(
-        comodel_name="res.users", string="Noted by", default=lambda self: self.env.user, ondelete="restrict"
+        comodel_name="res.users",
+        string="Noted by",
+        default=lambda self: self.env.user,
+        readonly=True,
+        ondelete="restrict",
     )
     text_id = fields.Many2one(
         comodel_name="loyalty.club.consent.text",
         ondelete="restrict",
         help="The version of the text that the member was shown.",
     )
-    lang = fields.Char(string="Language of the text")
+    lang = fields.Char(string="Language of the text", readonly=True)
     note = fields.Char(string="Proof", help="What shows it: the signed form, the letter, the words of the message.")
     incoming_id = fields.Many2one(
-        comodel_name="loyalty.club.incoming", string="Message", index="btree_not_null", ondelete="restrict"
+        comodel_name="loyalty.club.incoming",
+        string="Message",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
 
     _latest = models.Index("(member_id, purpose, channel, at DESC, id DESC)")
@@ -98,7 +107,8 @@ class LoyaltyClubConsent(models.Model):
             raise UserError(
                 self.env._("A consent needs its proof: write in “Proof” what shows it, such as the form and its place.")
             )
-        return {**vals, "source": "import", "user_id": self.env.uid}
+        # what a row does not say is not filled in by defaults of whoever imports it
+        return {**dict.fromkeys(IMPORTED - {"channel"}, False), **vals}
 
     # -- who may be written to -------------------------------------------------------------------------------------
 

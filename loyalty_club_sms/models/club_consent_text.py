@@ -10,6 +10,7 @@ FROZEN = frozenset({"body", "purpose", "club_id", "version"})
 
 class LoyaltyClubConsentText(models.Model):
     _name = "loyalty.club.consent.text"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Text of a Consent"
     _order = "club_id, purpose, version desc, id desc"
 
@@ -73,13 +74,14 @@ class LoyaltyClubConsentText(models.Model):
         """Put this version to use; the one before is kept for what was agreed with it."""
         self.check_access("write")
         now = fields.Datetime.now()
+        # versions and states change by this button only
         for text in self.filtered(lambda text: text.state == "draft"):
             same = self.search([("club_id", "=", text.club_id.id), ("purpose", "=", text.purpose)])
             before = same.filtered(lambda other: other.state == "used")
-            before.write({"state": "retired", "used_until": now})
+            before.sudo().write({"state": "retired", "used_until": now})
             before.flush_recordset()
-            text.write({"version": max(same.mapped("version"), default=0) + 1})
-            text.write({"state": "used", "used_from": now})
+            text.sudo().write({"version": max(same.mapped("version"), default=0) + 1})
+            text.sudo().write({"state": "used", "used_from": now})
 
     @api.model
     def _club_text(self, club, purpose):

@@ -1,7 +1,6 @@
 """SMS gateways of a company: which vendor, with which credentials, which other one when it fails."""
 
 import json
-import secrets
 from dataclasses import replace
 
 from odoo import api, fields, models
@@ -20,7 +19,7 @@ CREDENTIALS = ("api_key", "username", "password")
 class LoyaltyClubGateway(models.Model):
     _name = "loyalty.club.gateway"
     _description = "SMS Gateway"
-    _inherit = ["mail.activity.mixin", "mail.thread"]
+    _inherit = ["mail.activity.mixin", "mail.thread", "loyalty.club.guarded.mixin"]
     _order = "sequence, id"
 
     name = fields.Char(required=True)
@@ -255,8 +254,6 @@ class LoyaltyClubGateway(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            vals.setdefault("callback_token", secrets.token_urlsafe(24))
         gateways = super().create(vals_list)
         for gateway, vals in zip(gateways, vals_list, strict=True):
             company = gateway.company_id.sudo()  # the first gateway of a company is the one it uses

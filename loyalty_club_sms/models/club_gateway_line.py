@@ -15,6 +15,7 @@ LINE_PURPOSE = {"code": "code", "service": "service", "news": "advertising", "of
 
 class LoyaltyClubGatewayLine(models.Model):
     _name = "loyalty.club.gateway.line"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Line of an SMS Gateway"
     _order = "gateway_id, purpose, sequence, id"
     _rec_name = "number"

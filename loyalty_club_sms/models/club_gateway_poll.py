@@ -25,7 +25,13 @@ class LoyaltyClubGateway(models.Model):
     trouble = fields.Char(readonly=True, copy=False, help="What went wrong when reports were last asked for.")
     polled_at = fields.Datetime(string="Reports asked", readonly=True, copy=False)
     callback_at = fields.Datetime(string="Last callback", readonly=True, copy=False)
-    callback_token = fields.Char(groups="base.group_system", readonly=True, copy=False, index=True)
+    callback_token = fields.Char(
+        groups="base.group_system",
+        readonly=True,
+        copy=False,
+        index=True,
+        default=lambda self: secrets.token_urlsafe(24),
+    )
     callback_url = fields.Char(
         string="Callback address",
         groups="base.group_system",
@@ -44,7 +50,7 @@ class LoyaltyClubGateway(models.Model):
     def action_new_callback(self):
         self.check_access("write")
         for gateway in self:
-            gateway.callback_token = secrets.token_urlsafe(24)
+            gateway.sudo().callback_token = secrets.token_urlsafe(24)  # set by this button only
 
     def _club_prompted(self):
         """A callback came: ask soon. Whether it was the first one for a while."""

@@ -17,6 +17,7 @@ MAX_BODY = 2000
 
 class LoyaltyClubIncoming(models.Model):
     _name = "loyalty.club.incoming"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Incoming Message"
     _log_access = False
     _order = "id desc"

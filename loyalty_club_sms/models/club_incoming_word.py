@@ -9,6 +9,7 @@ from ..rules.incoming import OPT_IN, OPT_OUT, word_key
 
 class LoyaltyClubIncomingWord(models.Model):
     _name = "loyalty.club.incoming.word"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Word of an Incoming Message"
     _order = "kind, club_id, id"
     _rec_name = "word"

@@ -22,7 +22,7 @@ NOT_GONE = ("failed", "blocked", "cancelled")
 
 class LoyaltyClubMessage(models.Model):
     _name = "loyalty.club.message"
-    _inherit = ["loyalty.club.origin.mixin"]
+    _inherit = ["loyalty.club.origin.mixin", "loyalty.club.guarded.mixin"]
     _description = "Message to a Member"
     _log_access = False  # 100,000 of a campaign are written by SQL; who caused it is user_id, when is queued_at
     _order = "id desc"

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 class LoyaltyClubMessageStop(models.Model):
     _name = "loyalty.club.message.stop"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Stopped Messages"
     _order = "id desc"
     _rec_name = "club_id"

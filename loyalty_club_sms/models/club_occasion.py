@@ -13,6 +13,7 @@ CALENDARS = [("gregorian", "Gregorian"), ("jalali", "Jalali"), ("holidays", "Pub
 
 class LoyaltyClubOccasion(models.Model):
     _name = "loyalty.club.occasion"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Occasion"
     _order = "sequence, id"
 
@@ -147,6 +148,7 @@ class LoyaltyClubOccasion(models.Model):
 
 class LoyaltyClubOccasionDate(models.Model):
     _name = "loyalty.club.occasion.date"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Corrected Date of an Occasion"
     _order = "date desc"
 

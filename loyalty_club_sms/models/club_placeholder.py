@@ -19,7 +19,7 @@ KINDS = [
 
 class LoyaltyClubPlaceholder(models.Model):
     _name = "loyalty.club.placeholder"
-    _inherit = ["loyalty.club.remembered.mixin"]
+    _inherit = ["loyalty.club.remembered.mixin", "loyalty.club.guarded.mixin"]
     _description = "Message Placeholder"
     _order = "sequence, id"
 

@@ -19,7 +19,7 @@ PART_LIMIT = 3
 
 class LoyaltyClubTemplate(models.Model):
     _name = "loyalty.club.template"
-    _inherit = ["loyalty.club.named"]
+    _inherit = ["loyalty.club.named", "loyalty.club.guarded.mixin"]
     _description = "Message Template"
     _order = "club_id, id"
 

@@ -10,6 +10,7 @@ KINDS = [("event", "When it happens"), ("time", "By the calendar"), ("code", "Se
 
 class LoyaltyClubTrigger(models.Model):
     _name = "loyalty.club.trigger"
+    _inherit = ["loyalty.club.guarded.mixin"]
     _description = "Message Trigger"
     _order = "sequence, id"
 

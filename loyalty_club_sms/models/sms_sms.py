@@ -1,23 +1,23 @@
 """Core's queue with several companies in it: each goes through its own company's gateway."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 
 from .sms_api import SmsApiClub
 
 
 class SmsSms(models.Model):
-    _inherit = "sms.sms"
+    _name = "sms.sms"
+    _inherit = ["sms.sms", "loyalty.club.guarded.mixin"]
 
     club_company_id = fields.Many2one(
-        comodel_name="res.company", string="Sent for", readonly=True, index="btree_not_null", ondelete="set null"
+        comodel_name="res.company",
+        string="Sent for",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        # core would take the company of whoever runs the queue
+        default=lambda self: self.env.company,
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        for vals in vals_list:
-            # core would take the company of whoever runs the queue
-            vals.setdefault("club_company_id", self.env.company.id)
-        return super().create(vals_list)
 
     def _get_sms_company(self):
         if len(self) == 1:

@@ -85,6 +85,7 @@ from . import (
     loyalty_history,
     loyalty_mail,
     loyalty_program,
+    loyalty_reward,
     loyalty_rule,
     res_partner,
 )

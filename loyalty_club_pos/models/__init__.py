@@ -5,6 +5,7 @@ from . import (
     club_branch,
     club_hold,
     club_member,
+    club_payment_method,
     loyalty_program,
     pos_config,
     pos_config_discount,

@@ -38,6 +38,7 @@ from . import (
     club_gift_core,
     club_gift_entry,
     club_gift_handout,
+    club_gift_mail,
     club_gift_make,
     club_gift_sale,
     club_gift_settings,

@@ -15,6 +15,7 @@ from . import (
     pos_order,
     pos_order_basket,
     pos_order_core,
+    pos_order_core_guard,
     pos_order_discount,
     pos_order_give,
     pos_order_pay,

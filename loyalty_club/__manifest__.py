@@ -12,6 +12,7 @@
         "security/groups.xml",
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/wizard_rules.xml",
         "data/gift_key.xml",
         "security/club_book_rules.xml",
         "data/ir_sequence.xml",

@@ -10,6 +10,7 @@
     "auto_install": True,
     "data": [
         "security/ir.model.access.csv",
+        "security/wizard_rules.xml",
         "views/club_views.xml",
         "views/payment_templates.xml",
         "data/payment_method_data.xml",

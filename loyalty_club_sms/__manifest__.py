@@ -11,6 +11,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/rules.xml",
+        "security/wizard_rules.xml",
         "security/consent_rules.xml",
         "data/bot_cron.xml",
         "data/consent.xml",

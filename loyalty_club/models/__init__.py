@@ -42,6 +42,7 @@ from . import (
     club_gift_core,
     club_gift_entry,
     club_gift_handout,
+    club_gift_mail,
     club_gift_make,
     club_gift_sale,
     club_gift_settings,
@@ -89,6 +90,7 @@ from . import (
     loyalty_history,
     loyalty_mail,
     loyalty_program,
+    loyalty_reward,
     loyalty_rule,
     res_partner,
 )

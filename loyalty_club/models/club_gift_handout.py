@@ -115,11 +115,17 @@ class LoyaltyClubGift(models.Model):
         """A new code for a card that was never used, as a PDF; the old code is dead."""
         self.ensure_one()
         self._club_office_only()
+        self._club_ensure_unused()
+        return self._club_handout_link("pdf")
+
+    def _club_ensure_unused(self):
+        """
+        :raises UserError: it was used or stopped
+        """
         if not self._club_unused():
             raise UserError(
                 self.env._("The card %s was used or stopped. Only unused cards get a new code.", self.serial)
             )
-        return self._club_handout_link("pdf")
 
     def _club_office_only(self, group="loyalty_club.group_club_manager"):
         if not self.env.su and not self.env.user.has_group(group):
@@ -128,10 +134,7 @@ class LoyaltyClubGift(models.Model):
 
     def _club_hand_out(self):
         """New codes of this one card for the answer that carries them."""
-        if not self._club_unused():
-            raise UserError(
-                self.env._("The card %s was used or stopped. Only unused cards get a new code.", self.serial)
-            )
+        self._club_ensure_unused()
         return self._club_new_codes()
 
     def _club_sheet_rows(self, drawn):

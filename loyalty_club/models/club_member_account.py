@@ -27,6 +27,7 @@ class LoyaltyClubMember(models.Model):
         string="May buy on credit up to",
         currency_field="club_account_currency_id",
         compute="_compute_club_credit_limit",
+        groups="loyalty_club.group_club_officer,loyalty_club.group_club_auditor",
         inverse="_inverse_club_credit_limit",
         compute_sudo=True,
         help="Odoo's credit limit of the customer, in the lead company of the club.",
@@ -35,6 +36,7 @@ class LoyaltyClubMember(models.Model):
         string="Used of it",
         currency_field="club_account_currency_id",
         compute="_compute_club_credit_used",
+        groups="loyalty_club.group_club_officer,loyalty_club.group_club_auditor",
         compute_sudo=True,
         help="Invoices and till sales that are not paid, and confirmed orders that are not invoiced.",
     )

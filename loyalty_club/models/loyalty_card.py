@@ -11,40 +11,46 @@ from ..tools.amount import to_amount
 
 class LoyaltyCard(models.Model):
     _name = "loyalty.card"
-    _inherit = ["loyalty.card", "loyalty.club.guarded.mixin"]
+    _inherit = ["loyalty.card", "loyalty.club.managed.mixin", "loyalty.club.guarded.mixin"]
 
     club_account_ids = fields.One2many(comodel_name="loyalty.club.account", inverse_name="card_id", readonly=True)
 
     @api.model_create_multi
     def create(self, vals_list):
-        programs = self.env["loyalty.program"].browse({vals.get("program_id") for vals in vals_list} - {None, False})
-        managed = set(programs.sudo().filtered("club_id").ids)
-        first_points = [
-            vals.get("points") or 0.0 if vals.get("program_id", self.env.context.get("active_id")) in managed else 0.0
-            for vals in vals_list
-        ]
-        vals_list = [
-            {**vals, "points": 0.0} if points else vals for vals, points in zip(vals_list, first_points, strict=True)
-        ]
-        cards = super().create(vals_list)
-        started = {card: points for card, points in zip(cards, first_points, strict=True) if points}
-        if started:
-            cards._club_set_points(started)
+        """Managed cards begin empty; what they are to have on them is posted. Defaults count as values."""
+        wanted = [{**self.default_get(["program_id", "points"]), **vals} for vals in vals_list]
+        programs = self.env["loyalty.program"].browse({vals.get("program_id") for vals in wanted} - {None, False})
+        managed = programs.sudo().filtered("club_id")  # whether a club has them is all that is asked
+        ours = [vals.get("program_id") in managed.ids for vals in wanted]
+        cards = super().create(
+            [
+                {**vals, "program_id": full["program_id"], "points": 0.0} if our else vals
+                for vals, full, our in zip(vals_list, wanted, ours, strict=True)
+            ]
+        )
+        cards._club_managers_only()
+        targets = {
+            card: vals["points"]
+            for card, vals, our in zip(cards, wanted, ours, strict=True)
+            if our and vals.get("points")
+        }
+        if targets:
+            cards._club_set_points(targets)
         return cards
 
     def write(self, vals):
-        managed = (
-            self.filtered(lambda card: card.program_id.sudo().club_id)
-            if {"points", "partner_id", "program_id"} & set(vals)
-            else self.browse()
-        )
+        managed = self.filtered(lambda card: card.program_id.sudo().club_id)
+        if "program_id" in vals:
+            self._club_refuse_entry(vals["program_id"])
         if not managed:
             return super().write(vals)
-        managed._club_refuse_move(vals)
+        rest = {name: value for name, value in vals.items() if name != "points"}
+        if rest:
+            managed._club_managers_only()
+            managed._club_refuse_move(rest)
         if "points" not in vals:
             return super().write(vals)
         super(LoyaltyCard, self - managed).write(vals)
-        rest = {name: value for name, value in vals.items() if name != "points"}
         if rest:
             super(LoyaltyCard, managed).write(rest)
         if not self.env.context.get(
@@ -57,6 +63,18 @@ class LoyaltyCard(models.Model):
     def _unlink_except_with_ledger(self):
         if self.sudo().club_account_ids:
             raise UserError(self.env._("A card with a ledger is never deleted; archive it instead."))
+        self._club_managers_only()
+
+    def _club_refuse_entry(self, program_id):
+        """A card with points on it does not slip into a club's program: the ledger would know nothing of them.
+
+        :raises UserError: it would
+        """
+        program = self.env["loyalty.program"].browse(program_id).sudo()  # whether a club has it is all that is asked
+        if program.club_id and self.sudo().filtered(lambda card: card.program_id != program):
+            raise UserError(
+                self.env._("A card does not change into a club's program. Make a new card, and transfer the balance.")
+            )
 
     def _club_refuse_move(self, vals):
         """A card with a ledger stays with its program and its person; merging contacts moves it properly."""

@@ -5,7 +5,7 @@ from odoo import api, models, tools
 
 class LoyaltyMail(models.Model):
     _name = "loyalty.mail"
-    _inherit = ["loyalty.mail", "loyalty.club.remembered.mixin"]
+    _inherit = ["loyalty.mail", "loyalty.club.remembered.mixin", "loyalty.club.managed.mixin"]
 
     @api.model
     @tools.ormcache()

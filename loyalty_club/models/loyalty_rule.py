@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 
 class LoyaltyRule(models.Model):
     _name = "loyalty.rule"
-    _inherit = ["loyalty.rule", "loyalty.club.remembered.mixin"]
+    _inherit = ["loyalty.rule", "loyalty.club.remembered.mixin", "loyalty.club.managed.mixin"]
 
     club_id = fields.Many2one(related="program_id.club_id")
     club_kind = fields.Selection(related="program_id.club_kind")

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.amount import to_amount
-from ..tools.gift_code import clean, new_code, pretty
+from ..tools.gift_code import clean, new_code
 from ..tools.phone import to_mobile
 
 
@@ -222,8 +222,7 @@ class LoyaltyClubGiftGive(models.TransientModel):
         if self.delivery == "print":
             return gift._club_handout_link("pdf")
         if self.delivery == "email":
-            template = self.env.ref("loyalty_club.mail_template_gift").sudo()  # its text is the club's own
-            template.with_context(club_code=pretty(code)).send_mail(gift.id, force_send=True, raise_exception=True)
+            gift._club_send_mail(now=True)  # with a code of its own, as a printed card
         elif not gift._club_send_text(self._club_number(), code, self.partner_id.name):
             raise UserError(self.env._("No SMS gateway is set up. Print the card or send an e-mail."))
         return {

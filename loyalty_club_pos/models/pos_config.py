@@ -1,7 +1,17 @@
 """Tills: the club they serve, and the two calls a cashier makes: who is it, and join."""
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+
+#: Customers whose balances one call tells: what a till's list shows, and no more.
+MOST_PARTNERS = 200
+#: What PostgreSQL can hold as an id.
+LARGEST_ID = 2**31 - 1
+
+
+def is_id(value):
+    """Whether what a till sent can be the id of a record."""
+    return isinstance(value, int) and not isinstance(value, bool) and 0 < value <= LARGEST_ID
 
 
 class PosConfig(models.Model):
@@ -112,11 +122,15 @@ class PosConfig(models.Model):
         return sells
 
     def _club_served(self):
-        """The club of this till, for a cashier who may use the till.
+        """The club of this till, for somebody who works at a till. Whoever only reads tills serves nobody.
 
+        :raises AccessError: they work at no till, or not at this one
         :raises UserError: the till serves no club
         """
-        self.ensure_one()
+        if not self.env.su and not self.env.user.has_group("point_of_sale.group_pos_user"):
+            raise AccessError(self.env._("Members are served at a till, by its cashiers."))
+        if len(self) != 1 or not self.exists():
+            raise UserError(self.env._("Choose one till."))
         self.check_access("read")
         club = self.sudo().club_id  # a cashier sees members through the till's two calls only
         if not club:
@@ -129,7 +143,8 @@ class PosConfig(models.Model):
         :param term: what was scanned or typed
         :return: ``loyalty.club._club_identify`` plus ``records``: payloads of the partners and core cards found
         """
-        answer = self._club_served()._club_identify(term)
+        club = self._club_served()
+        answer = club._club_identify(str(term or ""))
         return self._club_with_records(answer)
 
     def club_sheet(self, partner_id):
@@ -137,31 +152,53 @@ class PosConfig(models.Model):
 
         :return: as ``club_identify``; status unknown when he is no member
         """
-        answer = self._club_served()._club_identify_partner(partner_id)
-        return self._club_with_records(answer)
+        club = self._club_served()
+        return self._club_with_records(club._club_identify_partner(self._club_partner(partner_id).id))
 
     def club_credit_of(self, partner_ids):
         """What customers have to spend of the club's credit, for the till's list of them; two queries for all.
 
+        :param partner_ids: ``MOST_PARTNERS`` at most
         :return: {partner id as text: amount}, of those who have some
         """
         club = self._club_served()
-        partners = self.env["res.partner"].browse([int(partner_id) for partner_id in partner_ids]).exists()
-        partners.check_access("read")
-        # the till's calls are a cashier's only way to balances; the till was checked
-        accounts = (
-            self.env["loyalty.club.account"]
-            .sudo()
-            .search(
-                [
-                    ("program_id", "=", club.credit_program_id.id),
-                    ("member_id.partner_id", "in", partners.ids),
-                    ("balance", ">", 0),
-                ]
-            )
-        )
+        accounts = self._club_accounts_of(club.credit_program_id, self._club_partners(partner_ids)).filtered("balance")
         usable = accounts._club_usable_totals()
         return {str(account.member_id.partner_id.id): usable[account.id] for account in accounts if usable[account.id]}
+
+    def club_cards_of(self, partner_ids):
+        """Core's cards of the club's points, for the till's list of customers.
+
+        :param partner_ids: ``MOST_PARTNERS`` at most
+        :return: {"loyalty.card": payload}
+        """
+        club = self._club_served()
+        accounts = self._club_accounts_of(club.points_program_id, self._club_partners(partner_ids))
+        return {"loyalty.card": self._club_card_records(accounts.card_id)}
+
+    def _club_accounts_of(self, program, partners):
+        # the till's calls are a cashier's only way to balances; the till was checked
+        Account = self.env["loyalty.club.account"].sudo()
+        return Account.search([("program_id", "=", program.id), ("member_id.partner_id", "in", partners.ids)])
+
+    def _club_partners(self, partner_ids):
+        """Customers whom the cashier may read.
+
+        :raises UserError: no list of ids, or a longer one than a till shows
+        """
+        if not isinstance(partner_ids, (list, tuple)) or not all(map(is_id, partner_ids)):
+            raise UserError(self.env._("Say which customers."))
+        if len(partner_ids) > MOST_PARTNERS:
+            raise UserError(self.env._("Ask for the balances of %s customers at most at once.", MOST_PARTNERS))
+        partners = self.env["res.partner"].browse(partner_ids).exists()
+        partners.check_access("read")
+        return partners
+
+    def _club_partner(self, partner_id):
+        """The customer whom the till means, if there is one; the cashier may read them."""
+        partner = self.env["res.partner"].browse(partner_id if is_id(partner_id) else ()).exists()
+        partner.check_access("read")
+        return partner
 
     def club_join(
         self,
@@ -190,20 +227,20 @@ class PosConfig(models.Model):
         :raises UserError: no mobile number, nobody has the referrer's code, or the card can't be given
         """
         club = self._club_served()
-        if not (mobile or "").strip():
+        mobile, name, card_number, referrer = (str(value or "") for value in (mobile, name, card_number, referrer))
+        if not mobile.strip():
             raise UserError(self.env._("Type the customer's mobile number first."))
-        partner = self.env["res.partner"].browse(partner_id or ()).exists()
-        partner.check_access("read")
+        partner = self._club_partner(partner_id)
         Member = self.env["loyalty.club.member"].sudo()  # a cashier enrols, and may do nothing else with members
         member, created = Member._club_enrol(
             club,
             mobile=mobile,
-            name=(name or "").strip() or None,
+            name=name.strip() or None,
             partner=partner.sudo() or None,
             joined_branch_id=self.club_branch_id.id,
             joined_channel="till",
             referrer=referrer or None,
-            mobile_key=mobile_key or None,
+            mobile_key=str(mobile_key) if mobile_key else None,
             lang=self._club_language(lang),
             consents=self._club_agreed(club, agreed),
         )
@@ -221,8 +258,12 @@ class PosConfig(models.Model):
             for account in sheet["accounts"]
             if account["kind"] == "points"
         ]
-        Partner, Card = self.env["res.partner"], self.env["loyalty.card"]
+        Partner = self.env["res.partner"]
         records = {"res.partner": Partner._load_pos_data_read(Partner.browse(partner_ids), self)} if partner_ids else {}
         if card_ids:
-            records["loyalty.card"] = Card.browse(card_ids).sudo().read(Card._load_pos_data_fields(self), load=False)
+            records["loyalty.card"] = self._club_card_records(self.env["loyalty.card"].browse(card_ids))
         return {**answer, "records": records}
+
+    def _club_card_records(self, cards):
+        # found by the till's calls, which are a cashier's only way to them
+        return cards.sudo().read(self.env["loyalty.card"]._load_pos_data_fields(self), load=False)

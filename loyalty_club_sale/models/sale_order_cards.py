@@ -11,12 +11,10 @@ from odoo import fields, models
 from odoo.addons.loyalty_club.rules.lots import ZERO
 from odoo.addons.loyalty_club.rules.order_due import kept_share
 from odoo.addons.loyalty_club.tools.amount import exact, to_amount
-from odoo.addons.loyalty_club.tools.gift_code import pretty
 from odoo.exceptions import UserError
 
 #: Card numbers of a line looked up at once.
 PAGE = 50
-TEMPLATE = "loyalty_club.mail_template_gift"
 
 
 class SaleOrderLine(models.Model):
@@ -154,13 +152,12 @@ class SaleOrder(models.Model):
         return self.club_branch_id.filtered(lambda branch: branch.club_id == club)
 
     def _club_send_card(self, card, code):
-        """Send the code to the customer, by mail or, without an address, by SMS; it is in this one message, which is
-        emptied when it is sent, and nowhere else."""
+        """Send the customer a code: by mail, with one that is drawn when it leaves; or, without an address, ``code``
+        by SMS, sealed until it leaves and forgotten then."""
         self.ensure_one()
-        template = self.env.ref(TEMPLATE, raise_if_not_found=False)
         card.recipient_email = card.recipient_email or self.partner_id.email
         card.recipient_name = card.recipient_name or self.partner_id.name
-        if not template or not card.recipient_email:
+        if not card._club_send_mail():
             card.recipient_mobile = card.recipient_mobile or card._club_number(self.partner_id.phone)
             if card.recipient_mobile and card._club_send_text(card.recipient_mobile, code):
                 return
@@ -174,11 +171,6 @@ class SaleOrder(models.Model):
                     customer=self.partner_id.display_name,
                 ),
             )
-            return
-        # the template is the club's own; who is paid need not read it
-        sending = template.sudo().with_context(club_code=pretty(code))
-        mail_id = sending.send_mail(card.id, force_send=False, email_values={"auto_delete": True})
-        self.env["mail.mail"].sudo().browse(mail_id).send_after_commit()
 
     def action_club_new_codes(self):
         """Send new codes for the cards of this order that nobody has used; the old ones die."""

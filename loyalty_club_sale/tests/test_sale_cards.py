@@ -3,6 +3,7 @@
 import re
 from decimal import Decimal
 
+from odoo.addons.loyalty_club.tools.sealed import unseal
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
@@ -42,13 +43,14 @@ class TestSaleCards(ClubValueCommon):
     def setUp(self):
         super().setUp()
         self.codes = []
-        sent, send = self.codes, self.registry["mail.mail"].send
+        sent, build = self.codes, self.registry["ir.mail_server"]._build_email__
 
-        def keep(mails, *args, **values):
-            sent.extend(CODE.findall(str(mails.mapped("body_html"))))
-            return send(mails, *args, **values)
+        def keep(server, *args, **values):
+            sent.extend(CODE.findall(values["body"]))
+            return build(server, *args, **values)
 
-        self.patch(self.registry["mail.mail"], "send", keep)
+        # what leaves for the mail server; what is kept of a mail has no code
+        self.patch(self.registry["ir.mail_server"], "_build_email__", keep)
 
     def _sold(self, quantity=1, price=50, product=None, paid=True):
         order = self._order([(product or self.card, quantity, price)])
@@ -209,8 +211,9 @@ class TestSaleCards(ClubValueCommon):
         message = self.env["loyalty.club.message"].search([("address", "=", "+989121234567")], order="id desc", limit=1)
         self.assertEqual((message.lane, message.body, card.recipient_mobile), ("service", False, "+989121234567"))
         self.assertIn(card.serial, message.why)
-        self.env.cr.execute("SELECT secret ->> 'body' FROM loyalty_club_message WHERE id = %s", [message.id])
-        code = CODE.search(self.env.cr.fetchone()[0]).group()
+        self.env.cr.execute("SELECT secret ->> 'sealed' FROM loyalty_club_message WHERE id = %s", [message.id])
+        text = unseal(self.env["loyalty.club.gift"]._club_key(), self.env.cr.fetchone()[0])["body"]
+        code = CODE.search(text).group()
         self.assertEqual(self.env["loyalty.club.gift"].sudo()._club_read(self.club, code)[0], card)
         self.assertFalse(self.codes, "no mail")
 

@@ -7,6 +7,7 @@ from dataclasses import fields as fields_of
 from datetime import datetime
 
 from odoo import fields, models
+from odoo.addons.loyalty_club.tools.sealed import unseal
 from odoo.tools import SQL
 
 from ..rules.consent import NO_ADDRESS
@@ -152,8 +153,9 @@ class LoyaltyClubMessage(models.Model):
         rest = [letter for letter in letters if letter.id not in refused]
         for letter in rest:
             if letter.secret:
-                letter.body = letter.body or letter.secret.get("body")
-                letter.values = letter.values or letter.secret.get("values")
+                secret = unseal(self.env["loyalty.club.gift"]._club_key(), letter.secret.get("sealed") or "")
+                letter.body = letter.body or secret.get("body")
+                letter.values = letter.values or secret.get("values")
         unwritten = [letter for letter in rest if not letter.body and letter.template_id]
         if unwritten:
             try:

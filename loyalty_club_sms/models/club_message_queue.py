@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.addons.loyalty_club.tools.sealed import seal
 from odoo.tools import SQL
 
 from ..rules.ways import ways
@@ -28,7 +29,7 @@ class LoyaltyClubMessage(models.Model):
         :param rows: dicts with ``key``, ``lane``, ``purpose``, ``member_id`` (or ``address``), ``body`` or
             ``template_id`` + ``values``, and as wanted the other columns of ``GIVEN``; ``origin`` is (model, id).
             Of a member come club, contact and language. A code's text, and what comes as ``secret``
-            ({"body": text}), is kept apart and deleted with the sending.
+            ({"body": text}), is kept sealed and deleted with the sending.
         :return: the new ones; a row whose key came before (also earlier in ``rows``) is left out
         """
         now = fields.Datetime.now()
@@ -109,6 +110,8 @@ class LoyaltyClubMessage(models.Model):
         if row["lane"] == "code":
             row.setdefault("not_after", now + timedelta(minutes=CODE_MINUTES))
             row["secret"] = {name: row.pop(name) for name in ("body", "values") if name in row}
+        if row.get("secret"):
+            row["secret"] = {"sealed": seal(self.env["loyalty.club.gift"]._club_key(), row["secret"])}
         return row
 
     def _club_queue_select(self, columns):

@@ -7,6 +7,8 @@ import logging
 import os
 from random import Random
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import mute_logger
 
@@ -15,7 +17,8 @@ from liar import Liar
 
 ORDERS = int(os.environ.get("CLUB_ATTACK_ORDERS", "120"))
 SEED = int(os.environ.get("CLUB_ATTACK_SEED", "1"))
-REFUSED = (UserError, AccessError, MissingError)
+#: What a caller is told, and what PostgreSQL refuses, which Odoo tells them.
+REFUSED = (UserError, AccessError, MissingError, IntegrityError)
 
 _logger = logging.getLogger(__name__)
 

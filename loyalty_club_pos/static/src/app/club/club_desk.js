@@ -160,12 +160,8 @@ export class ClubDesk {
         }
         ids.forEach((id) => this.withoutBalance.add(id));
         try {
-            await this.pos.fetchCoupons(
-                [
-                    ["partner_id", "in", ids],
-                    ["program_id", "in", programs],
-                ],
-                null
+            this.pos.models.connectNewData(
+                await this.pos.data.call("pos.config", "club_cards_of", [[this.pos.config.id], ids])
             );
         } catch (error) {
             ids.forEach((id) => this.withoutBalance.delete(id));

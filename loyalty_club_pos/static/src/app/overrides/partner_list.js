@@ -41,7 +41,8 @@ patch(PartnerList.prototype, {
         return [partner];
     },
     async _clubLoadBalances(partners) {
-        await this.clubDesk.loadBalances(partners.slice(0, 1000));
+        // the server tells no more at once
+        await this.clubDesk.loadBalances(partners.slice(0, 200));
         this.render(true);
     },
 });

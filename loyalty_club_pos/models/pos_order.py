@@ -3,6 +3,7 @@
 from copy import deepcopy
 from datetime import timedelta
 from decimal import Decimal
+from math import isfinite
 
 from odoo import api, fields, models
 from odoo.addons.loyalty_club.rules.lives import last_day_of
@@ -18,6 +19,15 @@ from .pos_order_hard import PAID
 FROM_TILL = {"club_offline", "club_proof", "club_codes", "club_discount_token"}
 #: An order may have been begun so long ago, in days: at a till with network, at one without.
 BEGUN = {False: 1, True: 31}
+
+
+def _finite(value):
+    """Whether all numbers in what a till sent are numbers."""
+    if isinstance(value, dict):
+        return all(map(_finite, value.values()))
+    if isinstance(value, (list, tuple)):
+        return all(map(_finite, value))
+    return not isinstance(value, float) or isfinite(value)
 
 
 class PosOrder(models.Model):
@@ -47,6 +57,11 @@ class PosOrder(models.Model):
     def sync_from_ui(self, orders):
         """Core edits the orders it is given. Odoo replays a request that two tills of one member made at once, and the
         replay must find them as the till sent them. A till sends all fields; what only the server says is left out."""
+        if not _finite(orders):
+            raise UserError(self.env._("The order has an amount that is no number. Make the order again."))
+        # a till sends no defaults; whatever a caller's context says, it is none of what is made here
+        context = {name: value for name, value in self.env.context.items() if not name.startswith("default_")}
+        self = self.with_context(context)
         self._club_take_turns(orders)
         kept = deepcopy(orders)
         for order in kept:

@@ -36,7 +36,7 @@ class TestCardTour(TillTourCase):
         self.assertEqual(len(texts), 1)
 
     def test_without_network_credit_pays_what_the_club_lets_go_of_and_cards_nothing(self):
-        self.club.offline_credit = 8
+        self.club.sudo().offline_credit = 8
         self.tour("club_pay_offline")
         order = self.orders()
         self.assertTrue(order.club_offline)
@@ -44,7 +44,7 @@ class TestCardTour(TillTourCase):
         self.assertEqual(sorted(order.payment_ids.mapped("amount")), [2, 8])
 
     def test_a_large_return_to_credit_waits_until_a_manager_allows_it_on_the_sale(self):
-        self.club.refund_limit = 15
+        self.club.sudo().refund_limit = 15
         new_test_user(
             self.env,
             "refund_boss",

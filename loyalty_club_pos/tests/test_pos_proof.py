@@ -70,7 +70,7 @@ class TestPosProof(ClubPosCommon):
             self._send(self.order(100, date_order="2020-01-05 10:00:00"))
 
     def test_without_network_it_is_booked_and_somebody_is_told(self):
-        self.club.offline_budget = 200
+        self.club.sudo().offline_budget = 200
         self._send(self.order(200, club_offline=True))
         note = self.env["loyalty.club.exception"].search([("member_id", "=", self.member.id)])
         self.assertEqual((note.kind, note.amount), ("unproved", 200))

@@ -25,10 +25,10 @@ class TillAttack(ClubPayCommon):
 
     def _lie(self, lines, paid, **values):
         """An order with these lines and totals as the till says them, paid with cash."""
-        data = self._order(lines, **values)
+        who = {name: values.pop(name) for name in ("member", "partner") if name in values}
         payments = [self._cash(paid)] if paid else []
         return {
-            **data,
+            **self._order(lines, **who),
             "amount_total": paid,
             "amount_tax": 0,
             "amount_paid": paid,
@@ -232,10 +232,10 @@ class TestNegativeLines(TillAttack):
         order = self._pay_order([back], [self._payment("credit", -50)], amount_total=-50)
         self._nothing_gained(lambda: self._send(order))
         self.club.refund_to_credit = True
-        self.club.refund_limit = 30
+        self.club.sudo().refund_limit = 30
         self._nothing_gained(lambda: self._send(order))
         more = self._pay_order([back], [self._payment("credit", -80), self._cash(30)], amount_total=-50)
-        self.club.refund_limit = 0
+        self.club.sudo().refund_limit = 0
         self._nothing_gained(lambda: self._send(more))
 
     def test_stored_value_is_taken_back_by_its_sale_only(self):
@@ -399,13 +399,16 @@ class TestCards(TillAttack):
         self.assertEqual(card.state, "active")
 
     def test_a_card_s_code_that_is_guessed_with_an_order_counts_as_a_try(self):
+        self.registry_enter_test_mode()  # tries are written on a cursor of their own
         code = "3333-3333-3333-3333"
         self._sell_card(code)
         tries = self.env["loyalty.club.attempt"].search_count([])
-        with self.assertRaises(UserError) as caught:
+        said = ""
+        try:  # without the savepoint of assertRaises, which would take the try back
             self._sell_card(code)
-        self.assertIn("cannot be used", str(caught.exception))
-        self.env.invalidate_all()
+        except UserError as error:
+            said = str(error)
+        self.assertIn("cannot be used", said)
         self.assertEqual(self.env["loyalty.club.attempt"].search_count([]), tries + 1)
 
 
@@ -419,13 +422,13 @@ class TestOffline(TillAttack):
         order = self._send(self._lie(line, 70, club_offline=True))
         self.assertEqual(self._points(), before + 70, "a budget of zero allows nothing")
         self.assertEqual(self._exceptions(order).mapped("kind"), ["refused"])
-        self.club.offline_budget = 400
+        self.club.sudo().offline_budget = 400
         self._send(self._lie([(self.bread, 10), self._reward_line(30, 300)], 70, club_offline=True))
         self._send(self._lie([(self.bread, 10), self._reward_line(30, 300)], 70, club_offline=True))
         self.assertEqual(self._points(), before + 210 - 300)
 
     def test_a_till_has_a_day_s_budget_for_all_members(self):
-        self.club.write({"offline_credit": 50, "offline_till_credit": 80})
+        self.club.sudo().write({"offline_credit": 50, "offline_till_credit": 80})
         members = [self._member(name=f"Member {number}") for number in range(3)]
         for member in members:
             self._load_credit(100, member)
@@ -445,7 +448,7 @@ class TestOffline(TillAttack):
         self.assertEqual((float(part.amount), part.ids, float(tie["difference"])), (50, (order.id,), 0))
 
     def test_a_refund_above_the_limit_waits_for_a_person_without_network_too(self):
-        self.club.write({"refund_to_credit": True, "refund_limit": 30})
+        self.club.sudo().write({"refund_to_credit": True, "refund_limit": 30})
         sale = self._pay([(self.bread, 5)], {"cash": 50})
         self._refund_to(sale, {"credit": 50}, club_offline=True)
         self.assertFalse(self._account(self.member, self.credit).balance)

@@ -36,7 +36,7 @@ class TestCardTour(TillTourCase):
         self.assertEqual(len(texts), 1)
 
     def test_without_network_credit_pays_what_the_club_lets_go_of_and_cards_nothing(self):
-        self.club.offline_credit = 8
+        self.club.sudo().offline_credit = 8
         self.tour("club_pay_offline")
         order = self.orders()
         self.assertTrue(order.club_offline)

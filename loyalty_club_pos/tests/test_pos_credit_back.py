@@ -62,7 +62,7 @@ class TestPosCreditBack(ClubPayCommon):
 
     def test_credit_paid_without_network_is_taken_and_what_is_not_there_is_a_debt(self):
         """Row 43."""
-        self.club.offline_credit = 200
+        self.club.sudo().offline_credit = 200
         payment = self._payment("credit", 120)
         order = self._send(self._pay_order([(self.bread, 12)], [payment], club_offline=True))
         self.assertEqual((order.state, self.account.balance, self.account.debt), ("paid", -20, 20))

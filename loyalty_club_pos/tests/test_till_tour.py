@@ -82,7 +82,7 @@ class TestTillTour(TillTourCase):
         self.assertEqual(self.account.balance, 110)
 
     def test_spending_without_network_within_the_budget_becomes_a_debt_where_it_is_not_covered(self):
-        self.club.offline_budget = 30
+        self.club.sudo().offline_budget = 30
         PosOrder = type(self.env["pos.order"])
         original = PosOrder.sync_from_ui
 

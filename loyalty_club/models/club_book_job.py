@@ -207,7 +207,8 @@ class LoyaltyClubBook(models.Model):
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "loyalty.club.guarded.mixin"]
 
     club_book_id = fields.Many2one(
         comodel_name="loyalty.club.book",

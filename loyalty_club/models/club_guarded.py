@@ -63,7 +63,7 @@ class LoyaltyClubGuardedMixin(models.AbstractModel):
 
     def _update_field_translations(self, field_name, translations, digest=None, source_lang=""):
         if not self.env.su and field_name in self._club_server_fields():
-            self._club_refuse([field_name])
+            self._club_refuse_fields([field_name])
         return super()._update_field_translations(field_name, translations, digest=digest, source_lang=source_lang)
 
     def copy_data(self, default=None):
@@ -82,9 +82,9 @@ class LoyaltyClubGuardedMixin(models.AbstractModel):
         records = self.sudo()  # what is there now, to compare
         changed = sorted(name for name in sent if any(_differs(record, name, vals[name]) for record in records))
         if changed:
-            self._club_refuse(changed)
+            self._club_refuse_fields(changed)
 
-    def _club_refuse(self, names):
+    def _club_refuse_fields(self, names):
         labels = self.sudo().fields_get(names, ["string"])  # what they are called
         raise AccessError(
             self.env._(

@@ -12,6 +12,27 @@ class Figures:
     total: float
 
 
+def is_tax_data(value):
+    """Whether the tax data of a line, which comes from the till, can be read by Odoo's tax engine.
+
+    >>> is_tax_data(False), is_tax_data({"discount_percentage": 5}), is_tax_data("x")
+    (True, True, False)
+    >>> is_tax_data({"manual_tax_amounts": {"1": {"tax_amount_currency": 5}}})
+    False
+    """
+    if not value:
+        return True
+    if not isinstance(value, dict):
+        return False
+    taxes = value.get("manual_tax_amounts") or {}
+    if not isinstance(taxes, dict) or not all(isinstance(amounts, dict) for amounts in taxes.values()):
+        return False
+    numbers = [value.get(name) for name in ("price_unit", "discount", "quantity", "currency_id", "rate")] if taxes else []
+    numbers += [amount for amounts in taxes.values() for amount in amounts.values()]
+    numbers += [value[name] for name in value if name.startswith("manual_total_")]
+    return all(isinstance(number, (int, float)) for number in numbers)
+
+
 def figures_of(order):
     """Figures of an order in its currency, computed as a till does it (``_computeAllPrices`` of its JavaScript).
 

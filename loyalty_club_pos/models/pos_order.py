@@ -13,6 +13,7 @@ from odoo.addons.loyalty_club.rules.reward_cost import Refusal
 from odoo.addons.loyalty_club.tools.amount import to_amount
 from odoo.exceptions import UserError
 
+from .figures import is_tax_data
 from .pos_order_hard import PAID
 
 #: What a till says of ours: of an order, of its lines. Everything else that begins with ``club_`` is the server's.
@@ -69,6 +70,8 @@ class PosOrder(models.Model):
             for command in [*(order.get("lines") or ()), *(order.get("payment_ids") or ())]:
                 if len(command) == 3 and isinstance(command[2], dict):
                     self._club_leave_out(command[2])
+                    if not is_tax_data(command[2].get("extra_tax_data")):
+                        raise UserError(self.env._("The taxes of the order cannot be read. Make the order again."))
         self._club_keep_codes(kept)
         return super().sync_from_ui(kept)
 

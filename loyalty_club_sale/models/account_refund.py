@@ -13,7 +13,7 @@ from odoo.exceptions import UserError
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "loyalty.club.refund.mixin"]
+    _inherit = ["account.move", "loyalty.club.refund.mixin", "loyalty.club.guarded.mixin"]
 
     def _club_ends_allowance(self, vals):
         return vals.get("state") == "draft" or super()._club_ends_allowance(vals)

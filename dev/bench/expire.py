@@ -188,7 +188,11 @@ def beside_a_till(world, args, bars, figures):
 
 def verify(world, args):
     """The job's accounts are as the ledger's law wants them, chains included; the bare SQL's are not asked."""
-    from odoo.addons.loyalty_club.models.club_check_sql import CHAIN, CHAIN_FROM, SIGNED  # there are no addons before Odoo started
+    from odoo.addons.loyalty_club.models.club_check_sql import (  # there are no addons before Odoo started
+        CHAIN,
+        CHAIN_FROM,
+        SIGNED,
+    )
 
     ranges = Ranges(world, args)
     with world.cursor() as cr:

@@ -133,18 +133,21 @@ class LoyaltyClubCheck(models.AbstractModel):
         """Constraints and unique indexes of our models that the database does not have any more."""
         wanted = [
             (model._table, name)
-            for model in self.env.values()
-            if model._name.startswith("loyalty.club.") and model._auto
+            for model in (self.env[name] for name in self.env.registry if name.startswith("loyalty.club"))
+            if model._auto
             for name, item in model._table_objects.items()
             if isinstance(item, models.Constraint) or getattr(item, "unique", False)
         ]
+        names = [name for _table, name in wanted]
         present = {
             row[0]
             for row in self.env.execute_query(
                 SQL(
-                    """SELECT conname FROM pg_constraint WHERE convalidated
+                    """SELECT conname FROM pg_constraint WHERE convalidated AND conname = ANY(%s)
                         UNION ALL SELECT relname FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
-                                   WHERE i.indisunique AND i.indisvalid"""
+                                   WHERE i.indisunique AND i.indisvalid AND relname = ANY(%s)""",
+                    names,
+                    names,
                 )
             )
         }

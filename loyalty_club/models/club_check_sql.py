@@ -122,7 +122,7 @@ INVARIANTS = (
     ),
     (
         "chain",
-        "Each posting carries the hash of what it and its entry say, of the one before it, and of one that it has seen.",
+        "Each posting carries the hash of what it and its entry say, of the one before it, and of one it has seen.",
         f"""SELECT id AS posting, account_id AS account, seq FROM (
                 SELECT p.id, p.account_id, p.seq, p.hash, p.balance_after, {CHAIN} AS expected,
                        SUM({SIGNED}) OVER chain AS running, row_number() OVER chain AS position
@@ -177,7 +177,8 @@ INVARIANTS = (
     (
         "numbers",
         "A membership card and its member are of one club.",
-        """SELECT k.id AS number, k.number AS digits FROM loyalty_club_card k JOIN loyalty_club_member m ON m.id = k.member_id
+        """SELECT k.id AS number, k.number AS digits FROM loyalty_club_card k
+             JOIN loyalty_club_member m ON m.id = k.member_id
             WHERE m.club_id <> k.club_id""",
     ),
     (
@@ -241,7 +242,8 @@ INVARIANTS = (
     (
         "captured",
         "A hold that was captured has the entry that spent it, and that entry its hold.",
-        """SELECT COALESCE(h.account_id, p.account_id) AS account, COALESCE(h.key, e.key) AS key, h.amount, p.amount AS spent
+        """SELECT COALESCE(h.account_id, p.account_id) AS account, COALESCE(h.key, e.key) AS key, h.amount,
+                  p.amount AS spent
              FROM (SELECT * FROM loyalty_club_hold WHERE state = 'captured') h
              FULL JOIN (SELECT * FROM loyalty_club_entry WHERE key LIKE 'hold:%') e ON e.key = 'hold:' || h.key
              LEFT JOIN (SELECT entry_id, MIN(account_id) AS account_id, SUM(amount) AS amount FROM loyalty_club_posting
@@ -263,7 +265,7 @@ INVARIANTS = (
     ),
     (
         "seal",
-        "The seals of a club are numbered without a gap up to the last one, and each carries the hash of the one before.",
+        "The seals of a club are numbered without a gap up to its last one, and each carries the one before.",
         f"""SELECT c.id AS "loyalty.club", c.seal_number AS last, s.number, s.place FROM loyalty_club c
               LEFT JOIN (
                   SELECT club_id, number, hash, postings, row_number() OVER same AS place,

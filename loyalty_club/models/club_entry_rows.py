@@ -58,7 +58,9 @@ class LoyaltyClubEntry(models.Model):
                 counter_id = seen.system[account["program_id"], movement.counter, movement.branch_id]
                 entry = self._club_entry_row(movement, legs, account, now)
                 said = _said(entry, seen.witness)
-                entries.append({**entry, "digest": digest(movement), "club": account["club_id"], "witness": seen.witness[0]})
+                entries.append(
+                    {**entry, "digest": digest(movement), "club": account["club_id"], "witness": seen.witness[0]}
+                )
                 rank = 0
                 for leg in legs:
                     lot_id = leg.lot_id

@@ -28,7 +28,9 @@ class LoyaltyClubLot(models.Model):
     remaining = fields.Float(digits=(16, 3), required=True)
     usable_from = fields.Datetime(help="Empty: at once.")
     expires_at = fields.Datetime(help="The first instant at which it can no longer be spent. Empty: never.")
-    opened_until = fields.Datetime(readonly=True, help="The end that it was opened with; only a rolling lot has another.")
+    opened_until = fields.Datetime(
+        readonly=True, help="The end that it was opened with; only a rolling lot has another."
+    )
     rolled_by_id = fields.Many2one(
         comodel_name="loyalty.club.entry", readonly=True, ondelete="restrict", help="The visit that moved its end."
     )

@@ -59,4 +59,3 @@ class LoyaltyClubPosting(models.Model):
     def init(self):
         """Have PostgreSQL guard the ledger once all tables of the module exist."""
         self.env.registry.post_init(self.env["loyalty.club.check"]._club_install_guards, "loyalty_club/sql/ledger.sql")
-

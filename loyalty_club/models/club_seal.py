@@ -138,9 +138,7 @@ class LoyaltyClubSeal(models.Model):
                     "subject": self.env._("Seal %(number)s of %(club)s", number=seal.number, club=club.name),
                     "body_html": Markup("<p>%s</p><pre>%s</pre>")
                     % (
-                        self.env._(
-                            "Please keep this line. A seal comes every night; if a number is missing, ask why."
-                        ),
+                        self.env._("Please keep this line. A seal comes every night; if a number is missing, ask why."),
                         line,
                     ),
                 }

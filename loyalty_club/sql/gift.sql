@@ -7,7 +7,7 @@ BEGIN
 END $$;
 
 -- A card gets its account, its sale and its program once; the account is its own kind's. What it gives is fixed, and what
--- it is worth from the sale on. It gets another code only while nothing was spent of it.
+-- it is worth from the sale on; it never lives longer than it was sold to. It gets another code only while nothing was spent of it.
 CREATE OR REPLACE FUNCTION loyalty_club_guard_gift() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.state = 'void' AND (NEW.state, NEW.code_hash, NEW.pin_hash)
@@ -18,8 +18,11 @@ BEGIN
        IS DISTINCT FROM (OLD.serial, OLD.kind, OLD.club_id, OLD.batch_id, OLD.percent, OLD.max_amount, OLD.uses)
        OR OLD.program_id IS NOT NULL AND NEW.program_id IS DISTINCT FROM OLD.program_id
        OR OLD.account_id IS NOT NULL AND NEW.account_id IS DISTINCT FROM OLD.account_id
-       OR OLD.sold_at IS NOT NULL AND (NEW.sold_at, NEW.sold_key, NEW.value, NEW.paid, NEW.expires_on)
-          IS DISTINCT FROM (OLD.sold_at, OLD.sold_key, OLD.value, OLD.paid, OLD.expires_on)
+       OR OLD.sold_at IS NOT NULL AND (
+              (NEW.sold_at, NEW.sold_key, NEW.value, NEW.paid)
+              IS DISTINCT FROM (OLD.sold_at, OLD.sold_key, OLD.value, OLD.paid)
+              OR COALESCE(NEW.expires_on, 'infinity') > COALESCE(OLD.expires_on, 'infinity')
+              OR COALESCE(NEW.valid_from, '-infinity') < COALESCE(OLD.valid_from, '-infinity'))
        OR NEW.account_id IS NOT NULL AND OLD.account_id IS NULL AND NOT EXISTS (
               SELECT FROM loyalty_club_account account JOIN loyalty_card card ON card.id = account.card_id
                WHERE account.id = NEW.account_id AND account.club_id = NEW.club_id AND account.kind = NEW.kind

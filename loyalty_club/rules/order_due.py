@@ -22,7 +22,7 @@ class Bill:
     """What one posted document covers of an order line: an invoice with ``share`` > 0, a credit note with < 0.
 
     ``against`` is the invoice that a credit note corrects; ``settled`` says that nothing of it is left to pay, and
-    ``paid`` which part of it was settled by paying (the rest was written off, or settled by something that is no payment).
+    ``paid`` which part of it was settled by paying (the rest was written off, or set off against what is no payment).
     """
 
     move: int

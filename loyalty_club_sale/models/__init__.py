@@ -32,8 +32,6 @@ from . import (
     sale_order_settled,
     sale_order_terms,
     sale_order_terms_line,
-    sale_order_terms,
-    sale_order_terms_line,
     sale_order_told,
     sale_order_value,
     sale_purchase,

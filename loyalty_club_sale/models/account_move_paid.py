@@ -4,6 +4,7 @@ Odoo's state "paid" also says that an invoice was written off, or set off agains
 part that was paid is read from the reconciled entries.
 """
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -29,6 +30,15 @@ class PaidParts:
     loose: Fraction = ZERO
     goods: dict = field(default_factory=dict)
     taken_off: dict = field(default_factory=dict)
+
+    def add_line(self, order_id, takes_off, is_value, amount):
+        """Count a line of this document; ``takes_off``: a reward, or the discount of a card."""
+        if is_value:
+            self.value += max(ZERO, amount)
+        if order_id and takes_off:
+            self.taken_off[order_id] = self.taken_off.get(order_id, ZERO) - amount
+        elif order_id:
+            self.goods[order_id] = self.goods.get(order_id, ZERO) + amount
 
     def of_value(self):
         """The part of stored value on it that is covered by money."""
@@ -77,7 +87,8 @@ class AccountMove(models.Model):
 
         A payment counts with the part of it that is money: not what it writes off, and not more than its entry has.
         """
-        club = self.env["loyalty.club.book"].sudo().search([]).payment_journal_id.ids  # which journals pay with value
+        books = self.env["loyalty.club.book"].sudo()  # which journals pay with value, for whoever bills
+        club = books.search([("payment_journal_id", "!=", False)]).payment_journal_id.ids
         rows = self.env.execute_query(
             SQL(
                 """SELECT item.move_id, counter.move_type, counter.journal_id = ANY(%(club)s),
@@ -85,7 +96,8 @@ class AccountMove(models.Model):
                           (part.debit_amount_currency
                               * LEAST(1, ABS(other.balance) / NULLIF((SELECT SUM(all_of.amount)
                                   FROM account_partial_reconcile all_of WHERE all_of.credit_move_id = other.id), 0))
-                              * LEAST(1, COALESCE(payment.amount, statement.amount, whole.amount) / whole.amount))::text,
+                              * LEAST(1, COALESCE(payment.amount, statement.amount, whole.amount)
+                                         / whole.amount))::text,
                           COALESCE(tied.amount / NULLIF(tied.total, 0), 0)::text
                      FROM account_partial_reconcile part
                      JOIN account_move_line item ON item.id = part.debit_move_id
@@ -147,24 +159,20 @@ class AccountMove(models.Model):
     def _club_read_lines(self, parts):
         """What the lines sell and take off; the part of the goods that lines of no order take off again."""
         sold = self.env["loyalty.program"]._club_sold_anywhere()
-        taken, goods = {}, {}
+        taken, goods = defaultdict(Fraction), defaultdict(Fraction)
         for move_id, against, product_id, order_id, takes_off, amount in self._club_line_rows():
-            amount = exact(Decimal(amount or 0))
-            mine = parts.get(move_id)
-            if mine and product_id in sold and amount > 0:
-                mine.value += amount
-            elif mine and amount > 0:
-                goods[move_id] = goods.get(move_id, ZERO) + amount
-            if mine and order_id:
-                book = mine.taken_off if takes_off else mine.goods
-                book[order_id] = book.get(order_id, ZERO) + (-amount if takes_off else amount)
-            elif mine and amount < 0 and not against:
-                taken[move_id] = taken.get(move_id, ZERO) - amount
-            if against in parts and not order_id and product_id not in sold:
-                taken[against] = taken.get(against, ZERO) + amount
-        for move_id, amount in taken.items():
-            if amount > 0 and goods.get(move_id):
-                parts[move_id].loose = min(ONE, amount / goods[move_id])
+            amount, is_value = exact(Decimal(amount or 0)), product_id in sold
+            if move_id in parts:
+                parts[move_id].add_line(order_id, takes_off, is_value, amount)
+            if amount > 0 and not is_value:
+                goods[move_id] += amount
+            if not order_id and against and not is_value:
+                taken[against] += amount
+            elif not order_id and not against and amount < 0:
+                taken[move_id] -= amount
+        for move_id, found in parts.items():
+            if taken[move_id] > 0 and goods[move_id]:
+                found.loose = min(ONE, taken[move_id] / goods[move_id])
 
     def _club_read_down_payments(self, parts):
         """Down payments that these invoices deduct are money too, as far as their own invoices were paid with it."""
@@ -191,7 +199,7 @@ class AccountMove(models.Model):
                 parts[move_id].money += amount * min(ONE, bill.money / bill.total)
 
     def _club_line_rows(self):
-        """(move, invoice that it credits, product, order, takes off?, amount) of the lines, and of their credit notes."""
+        """(move, invoice that it credits, product, order, takes off?, amount) of lines, and of their credit notes."""
         return self.env.execute_query(
             SQL(
                 """SELECT move.id, CASE WHEN move.move_type = 'out_refund' THEN move.reversed_entry_id END,

@@ -1,4 +1,4 @@
-"""What of invoices decides what is booked: Odoo works it out, and links to orders stay as they were when it was posted."""
+"""What of invoices decides what is booked: Odoo works it out, and links to orders stay as they were when posted."""
 
 from odoo import api, models
 from odoo.exceptions import UserError
@@ -8,9 +8,7 @@ from .server_side import computed_only, without_defaults
 
 #: Worked out by Odoo from lines and reconciled entries.
 AMOUNTS = frozenset(("amount_total", "amount_untaxed", "amount_tax", "amount_residual"))
-LINE_AMOUNTS = frozenset(
-    ("price_total", "price_subtotal", "amount_residual", "amount_residual_currency", "reconciled")
-)
+LINE_AMOUNTS = frozenset(("price_total", "price_subtotal", "amount_residual", "amount_residual_currency", "reconciled"))
 #: What somebody may say of an invoice's payment; Odoo says the rest.
 SAID = ("not_paid", "blocked", False)
 
@@ -90,7 +88,7 @@ class AccountMoveLine(models.Model):
             if item.sale_line_ids != lines:
                 raise UserError(
                     self.env._(
-                        "%s is posted: the order that a line belongs to stays. Make a credit note and invoice the order.",
+                        "%s is posted: the order of a line stays. Make a credit note, and invoice the order.",
                         item.move_id.name,
                     )
                 )

@@ -41,7 +41,9 @@ class AccountPayment(models.Model):
         for payment in self.sudo().sorted(lambda payment: payment.payment_type == "inbound"):
             # (posting a payment moves a balance, without any right on the ledger)
             # the entry decides: while it is posted, it pays the invoice, whatever the payment's state is set to
-            stands = payment.move_id.state == "posted" or (not payment.move_id and payment.state in ("in_process", "paid"))
+            stands = payment.move_id.state == "posted" or (
+                not payment.move_id and payment.state in ("in_process", "paid")
+            )
             target = payment._club_amount() if (posting or stands) and not gone else ZERO
             rows = booked[payment.id]
             sign = -1 if payment.payment_type == "inbound" else 1

@@ -62,7 +62,5 @@ class AccountPayment(models.Model):
         """What of these terms somebody else's balance depends on, and whether it does."""
         self.ensure_one()
         club = bool(self.club_kind)
-        values = tuple(
-            self[name].ids if isinstance(self[name], models.BaseModel) else self[name] for name in names
-        )
+        values = tuple(self[name].ids if isinstance(self[name], models.BaseModel) else self[name] for name in names)
         return (club, values) if club else (club,)

@@ -35,7 +35,9 @@ class PaymentTransaction(models.Model):
         for transaction, values in before.items():
             if transaction._club_terms(terms) != values:
                 raise UserError(
-                    self.env._("%s is over: what it paid, and with what, stays. Refund it instead.", transaction.reference)
+                    self.env._(
+                        "%s is over: what it paid, and with what, stays. Refund it instead.", transaction.reference
+                    )
                 )
         if "state" in vals:
             self.sudo()._club_ours()._club_check_taken()
@@ -44,9 +46,7 @@ class PaymentTransaction(models.Model):
     def _club_terms(self, names):
         self.ensure_one()
         club = bool(self.sudo()._club_ours())  # which provider it is, for whoever enters payments
-        values = tuple(
-            self[name].ids if isinstance(self[name], models.BaseModel) else self[name] for name in names
-        )
+        values = tuple(self[name].ids if isinstance(self[name], models.BaseModel) else self[name] for name in names)
         return (club, values) if club else (club,)
 
     def _club_check_taken(self):

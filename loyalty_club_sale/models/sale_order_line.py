@@ -66,8 +66,8 @@ class SaleOrderLine(models.Model):
                      JOIN account_move move ON move.id = item.move_id
                     WHERE rel.order_line_id = ANY(%s) AND move.move_type IN ('out_invoice', 'out_refund')
                       AND (move.state = 'posted' OR move.payment_state = 'invoicing_legacy')
-                      AND NOT EXISTS (SELECT FROM sale_order_line_invoice_rel other
-                                       WHERE other.invoice_line_id = item.id AND other.order_line_id < rel.order_line_id)
+                      AND rel.order_line_id = (SELECT MIN(every.order_line_id) FROM sale_order_line_invoice_rel every
+                                                WHERE every.invoice_line_id = item.id)
                  ORDER BY move.id, item.id""",
                 self.ids,
             )

@@ -1,4 +1,4 @@
-"""The terms of orders that decide what is booked: who the customer is, and that an order is confirmed by confirming it."""
+"""The terms of orders that decide what is booked: whose they are, and that an order is confirmed by confirming it."""
 
 from odoo import api, models
 from odoo.addons.loyalty_club.rules.lots import ZERO
@@ -29,7 +29,8 @@ class SaleOrder(models.Model):
             self._club_refuse_owner(vals)
         return super().write(vals)
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_booked(self):
         for order in self:
             if order._club_stands():
                 raise UserError(
@@ -39,7 +40,6 @@ class SaleOrder(models.Model):
                         order.name,
                     )
                 )
-        return super().unlink()
 
     def action_confirm(self):
         with by_server("confirm"):
@@ -49,7 +49,7 @@ class SaleOrder(models.Model):
         with by_server("cancel"):
             return super()._action_cancel()
 
-    # -- core's own ways to lines of rewards, none of which a call can reach with values of its own ----------------------
+    # -- core's own ways to lines of rewards, none of which a call can reach with values of its own --------------------
 
     def _write_vals_from_reward_vals(self, reward_vals, old_lines, delete=True):
         with by_server("rewards"):
@@ -77,7 +77,9 @@ class SaleOrder(models.Model):
             lines = order.order_line
             if order._club_value_lines() or lines.filtered(lambda line: line.club_discount or line._club_is_reward()):
                 raise UserError(
-                    self.env._("%s: press “Confirm”, so that the club books what the order costs and gives.", order.name)
+                    self.env._(
+                        "%s: press “Confirm”, so that the club books what the order costs and gives.", order.name
+                    )
                 )
 
     def _club_refuse_owner(self, vals):

@@ -1,7 +1,7 @@
 """The terms of order lines that decide what is booked: the server sets them, and nobody changes them afterwards.
 
-Rewards are claimed with Odoo's buttons, which end in private methods; those and the lines of a discount card are written
-inside ``by_server``. Everything that a caller sends is compared with what was there (decision 076).
+Rewards are claimed with Odoo's buttons, which end in private methods; those and the lines of a discount card are
+written inside ``by_server``. Everything that a caller sends is compared with what was there (decision 076).
 """
 
 from odoo import api, models
@@ -72,17 +72,20 @@ class SaleOrderLine(models.Model):
         return result
 
     def unlink(self):
-        kept = self._club_billed_terms()
-        if kept and not server_does("cancel"):
+        # what an invoice still says was given is paid for until the invoice is credited
+        kept = self._club_billed_terms() if server_does("cancel") else self.browse()
+        return super(SaleOrderLine, self - kept).unlink()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_billed_terms(self):
+        for line in self._club_billed_terms()[:1]:
             raise UserError(
                 self.env._(
                     "%(order)s: “%(line)s” is on an invoice and stays. Credit the invoice instead.",
-                    order=kept[:1].order_id.name,
-                    line=kept[:1].name,
+                    order=line.order_id.name,
+                    line=line.name,
                 )
             )
-        # what an invoice still says was given is paid for until the invoice is credited
-        return super(SaleOrderLine, self - kept).unlink()
 
     def _reset_loyalty(self, complete=False):
         with by_server("rewards"):
@@ -103,7 +106,7 @@ class SaleOrderLine(models.Model):
         return self.club_discount or self._club_is_reward()
 
     def _club_terms(self, reward, priced, links):
-        """{(line, field): value} of the terms among these fields that no caller may change; None: there is no reward."""
+        """{(line, field): value} of the terms among these fields that no caller may change; None: it is no reward."""
         terms = {}
         for line in self:
             club, names = line._club_is_reward(), []
@@ -164,7 +167,9 @@ class SaleOrderLine(models.Model):
     def _club_billed_terms(self):
         """Those of these lines that are rewards or discounts on an invoice and not credited, whole rewards at once."""
         lines = self.filtered(
-            lambda line: line.invoice_lines and (line._club_is_reward() or (line.club_discount and line.state != "sale"))
+            lambda line: (
+                line.invoice_lines and (line._club_is_reward() or (line.club_discount and line.state != "sale"))
+            )
         )
         if not lines:
             return lines

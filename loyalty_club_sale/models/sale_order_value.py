@@ -76,7 +76,7 @@ class SaleOrder(models.Model):
         return totals
 
     def _club_taken_off_beyond_goods(self):
-        """Whether discounts and lines below zero take off more than the goods cost, so that value would be sold for less."""
+        """Whether discounts and lines below zero take off more than the goods cost, so value would be sold for less."""
         self.ensure_one()
         value = self._club_value_lines()
         rest = self.order_line.filtered(lambda line: line not in value and not line.is_downpayment)
@@ -85,8 +85,8 @@ class SaleOrder(models.Model):
     def _club_refuse_odd_sales(self):
         """Say before the confirmation what could never become credit or a card.
 
-        :raises UserError: another currency, part of a card, a tax, a price that is below zero or taken off again, credit
-            for somebody who is no member
+        :raises UserError: another currency, part of a card, a tax, a price that is below zero or taken off again, or
+            credit for somebody who is no member
         """
         for line, program in self._club_value_lines().items():
             order, club = line.order_id, program.club_id

@@ -35,4 +35,5 @@ def without_defaults(records, names):
     keys = {f"default_{name}" for name in names} & records.env.context.keys()
     if not keys:
         return records
-    return records.with_context({key: value for key, value in records.env.context.items() if key not in keys})
+    kept = {key: value for key, value in records.env.context.items() if key not in keys}
+    return records.with_env(records.env(context=kept))

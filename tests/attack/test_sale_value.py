@@ -1,7 +1,7 @@
 """What a salesman, or a clerk who bills, can say of orders, invoices and payments to get value that nobody paid for.
 
-Each test does what its name says would go wrong, by calls that anybody may send: ``write``, ``create``, ``copy``, defaults
-in the context, commands, public methods. The server refuses it, or works the figure out itself.
+Each test does what its name says would go wrong, by calls that anybody may send: ``write``, ``create``, ``copy``,
+defaults in the context, commands, public methods. The server refuses it, or works the figure out itself.
 """
 
 from datetime import timedelta
@@ -288,9 +288,7 @@ class TestRewardsOfOrders(Hostile, ClubSaleCommon):
         order = self._order()
         order.action_confirm()
         invoice = self._invoice(order)
-        wizard = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        )
+        wizard = self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids)
         wizard.create(
             {
                 "amount": 100,
@@ -448,12 +446,16 @@ class TestStoredValueOfOrders(Hostile, ClubValueCommon):
     def test_credit_comes_back_with_a_credit_note_of_nothing(self):
         self._pay(self._invoice(self._sold()))
         line = {"product_id": self.top_up.id, "price_unit": 1000, "tax_ids": False}
-        note = self.env["account.move"].with_user(self.clerk).create(
-            {
-                "move_type": "out_refund",
-                "partner_id": self.partner.id,
-                "invoice_line_ids": [Command.create(line)],
-            }
+        note = (
+            self.env["account.move"]
+            .with_user(self.clerk)
+            .create(
+                {
+                    "move_type": "out_refund",
+                    "partner_id": self.partner.id,
+                    "invoice_line_ids": [Command.create(line)],
+                }
+            )
         )
         self.assertIn("Credit Note", self._refused(note.action_post))
 

@@ -85,6 +85,7 @@ from . import (
     club_transfer_portal,
     club_turn,
     ir_actions_report,
+    ir_http,
     ir_qweb_fields,
     loyalty_card,
     loyalty_history,

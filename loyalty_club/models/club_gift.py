@@ -16,6 +16,10 @@ KINDS = [("gift", "Gift card"), ("prepaid", "Prepaid card"), ("discount", "Disco
 EDITABLE = {"recipient_name", "recipient_email", "recipient_mobile", "message", "partner_id", "artwork"}
 
 
+#: Who sees what is left on cards. Whoever sells and takes them asks for one by its code.
+BOOKS = "loyalty_club.group_club_officer,loyalty_club.group_club_auditor"
+
+
 class LoyaltyClubGift(models.Model):
     _name = "loyalty.club.gift"
     _inherit = ["loyalty.club.origin.mixin", "loyalty.club.guarded.mixin"]
@@ -63,7 +67,7 @@ class LoyaltyClubGift(models.Model):
     account_id = fields.Many2one(
         comodel_name="loyalty.club.account", readonly=True, ondelete="restrict", help="Its balance in the ledger."
     )
-    balance = fields.Float(related="account_id.balance", string="Left")
+    balance = fields.Float(related="account_id.balance", string="Left", groups=BOOKS)
     sold_key = fields.Char(readonly=True, copy=False, help="Names the sale; the same sale never makes two cards.")
     sold_at = fields.Datetime(string="Sold on", readonly=True)
     sold_by_id = fields.Many2one(comodel_name="res.users", string="Sold by", readonly=True, ondelete="restrict")
@@ -81,8 +85,8 @@ class LoyaltyClubGift(models.Model):
         comodel_name="res.partner", string="Buyer", index="btree_not_null", ondelete="restrict"
     )
     recipient_name = fields.Char(string="For")
-    recipient_email = fields.Char(string="E-mail")
-    recipient_mobile = fields.Char(string="Mobile")
+    recipient_email = fields.Char(string="E-mail", groups=BOOKS)
+    recipient_mobile = fields.Char(string="Mobile", groups=BOOKS)
     message = fields.Text()
     artwork = fields.Image(max_width=1200, max_height=800, help="Shown on the card. Empty: that of the batch.")
     percent = fields.Float(string="Discount (%)", readonly=True, digits=(6, 3))

@@ -22,6 +22,7 @@ class LoyaltyClubGift(models.Model):
             ("void", "Taken back"),
         ],
         compute="_compute_status",
+        compute_sudo=True,
         search="_search_status",
         help="What a customer finds when he comes with the card today.",
     )

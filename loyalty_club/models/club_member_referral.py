@@ -1,5 +1,8 @@
 """Members who invite: their code and link, who they brought, and how joining names them."""
 
+import secrets
+from contextlib import suppress
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
@@ -8,6 +11,10 @@ from ..rules.referral import is_circle
 from ..tools.phone import to_e164
 from ..tools.referral_code import clean, new_code
 from ..tools.text import normalise, search_key
+
+
+class _Undone(Exception):
+    """Ends what is done only to be undone."""
 
 
 class LoyaltyClubMember(models.Model):
@@ -128,6 +135,7 @@ class LoyaltyClubMember(models.Model):
         number = self._club_read_mobile(club, mobile)
         member = self._club_find(club, number)
         if member and not mobile_key:
+            self._club_as_if_new(club, number, name, referrer)
             self.env["loyalty.club.referral"]._club_refer(member, referrer, created=False)
             return member
         member, _created = self._club_enrol(
@@ -140,6 +148,17 @@ class LoyaltyClubMember(models.Model):
             consents=consents,
         )
         return member
+
+    def _club_as_if_new(self, club, number, name, referrer):
+        """Do the work of joining for a number that nobody has, and undo it: a visitor does not learn from how long the
+        answer takes whether a number is a member's."""
+        free = number
+        while self._club_find(club, free):
+            free = f"{number[:-6]}{secrets.randbelow(10**6):06d}"
+        with suppress(_Undone), self.env.cr.savepoint():
+            self._club_enrol(club, mobile=free, name=name, referrer_id=referrer.id, joined_channel="web")
+            self.env.flush_all()
+            raise _Undone
 
     @api.model_create_multi
     def create(self, vals_list):

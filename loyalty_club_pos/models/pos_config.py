@@ -153,7 +153,9 @@ class PosConfig(models.Model):
         :return: as ``club_identify``; status unknown when he is no member
         """
         club = self._club_served()
-        return self._club_with_records(club._club_identify_partner(self._club_partner(partner_id).id))
+        partner = self._club_partner(partner_id)
+        answer = club._club_identify_partner(partner.id) if partner else club._club_answer("unknown")
+        return self._club_with_records(answer)
 
     def club_credit_of(self, partner_ids):
         """What customers have to spend of the club's credit, for the till's list of them; two queries for all.

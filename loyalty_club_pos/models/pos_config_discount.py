@@ -34,7 +34,7 @@ class PosConfig(models.Model):
             ._club_discount_read(
                 club,
                 str(code or ""),
-                pin=pin or None,
+                pin=str(pin) if pin else None,
                 till=f"{self.name} ({self.id})",
                 address=request.httprequest.remote_addr if request else None,
             )

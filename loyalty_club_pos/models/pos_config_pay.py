@@ -10,6 +10,8 @@ from odoo.addons.loyalty_club.tools.amount import to_amount
 from odoo.exceptions import UserError
 from odoo.http import request
 
+from .pos_config import is_id
+
 KINDS = ("credit", "gift", "prepaid")
 
 
@@ -86,7 +88,8 @@ class PosConfig(models.Model):
             free: whether any amount may become credit}
         """
         club = self._club_paying()
-        orders = self.env["pos.order"].browse([int(order_id) for order_id in origin_ids or ()]).exists()
+        wanted = origin_ids if isinstance(origin_ids, (list, tuple)) else ()
+        orders = self.env["pos.order"].browse([order_id for order_id in wanted if is_id(order_id)]).exists()
         orders.check_access("read")
         entries = orders._club_value_paid(kind)
         available = sum((entry._club_left_to_give_back() for entry in entries), ZERO)
@@ -137,15 +140,14 @@ class PosConfig(models.Model):
     def _club_pay_account(self, club, kind, partner_id, code, pin):
         """(account that pays, False) or (empty, why not)."""
         nobody = self.env["loyalty.club.account"]
-        if kind not in KINDS or not club._club_program(kind):
+        if not isinstance(kind, str) or kind not in KINDS or not club._club_program(kind):
             return nobody, self.env._("The club %s has no such way to pay.", club.name)
         if kind != "credit":
             account, message = self._club_card_account(club, code, pin)
             if account and account.kind != kind:
                 return nobody, self.env._("This card is of another kind. Choose the other payment method.")
             return account, message
-        partner = self.env["res.partner"].browse(partner_id or ()).exists()
-        partner.check_access("read")
+        partner = self._club_partner(partner_id)
         # the till's calls are a cashier's only way to balances; the till was checked
         member = self.env["loyalty.club.member"].sudo()._club_of_partner(club, partner) if partner else None
         if not member:
@@ -157,7 +159,7 @@ class PosConfig(models.Model):
 
     def _club_card_account(self, club, code, pin):
         """(account behind a gift or prepaid card, False) or (empty, the one message for whatever is wrong)."""
-        gift, message = self._club_read_card(club, code, pin=pin or None)
+        gift, message = self._club_read_card(club, code, pin=str(pin) if pin else None)
         if gift and not gift.account_id:
             message = self.env._("This is a discount card; it does not pay.")
         return gift.account_id, message
@@ -172,11 +174,20 @@ class PosConfig(models.Model):
         return gift.sudo(), message
 
     def _club_ticket(self, lines):
-        """The till's lines as ``TicketLine``; None when it sent none."""
+        """The till's lines as ``TicketLine``; None when it sent none.
+
+        :raises UserError: they are no lines
+        """
         if not lines:
             return None
         digits = self.currency_id.decimal_places
-        return [TicketLine(int(line["product_id"]), to_amount(line["amount"], digits)) for line in lines]
+        try:
+            ticket = [TicketLine(line["product_id"], to_amount(line["amount"], digits)) for line in lines]
+        except (KeyError, TypeError, ValueError):
+            ticket = [TicketLine(None, ZERO)]
+        if not all(is_id(line.product_id) for line in ticket):
+            raise UserError(self.env._("The lines of the order cannot be read. Load the till again."))
+        return ticket
 
     def _club_read_amount(self, amount):
         """An amount of the till as Decimal; 0 for what is none."""

@@ -25,7 +25,7 @@ class PosConfig(models.Model):
 
     def _club_language(self, code):
         """``code`` when it is a language of this database, else None."""
-        return code if code in dict(self.env["res.lang"].get_installed()) else None
+        return code if isinstance(code, str) and code in dict(self.env["res.lang"].get_installed()) else None
 
     def _club_agreed(self, club, agreed):
         """What the till says of what the customer agreed to, as joining takes it; only what the club asks for."""

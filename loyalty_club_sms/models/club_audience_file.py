@@ -9,7 +9,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.addons.loyalty_club.tools.member_file import read_people
-from odoo.addons.loyalty_club.tools.sheet import read_rows, to_xlsx
+from odoo.addons.loyalty_club.tools.sheet import TooManyRows, read_rows, to_xlsx
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
@@ -119,6 +119,7 @@ class LoyaltyClubAudienceFile(models.Model):
             raise UserError(self.env._("This list is confirmed already."))
         if not self.content:
             raise UserError(self.env._("Choose a file first."))
+        self._club_check_size(len(self.content) * 3 // 4)  # before it is unpacked
         people = self._club_parse(base64.b64decode(self.content))
         record = self.sudo()  # the state changes by the buttons only
         record._club_forget()
@@ -150,19 +151,22 @@ class LoyaltyClubAudienceFile(models.Model):
 
     def _club_parse(self, content):
         """The rows of the file as ``Row``; ``UserError`` when it cannot be read at all."""
-        if len(content) > MOST_BYTES:
-            raise UserError(
-                self.env._("The file is too large. Split it, or leave out the columns that are not needed.")
-            )
+        self._club_check_size(len(content))
         try:
-            people = list(read_people(read_rows(content), self.club_id.country_id.code))
+            people = list(read_people(read_rows(content, MOST_ROWS + 1), self.club_id.country_id.code))
+        except TooManyRows:
+            raise UserError(self.env._("The file has more than %s rows. Split it.", MOST_ROWS)) from None
         except ValueError as error:
             raise UserError(self.env._("The file cannot be read (%s). Save it as CSV or Excel (.xlsx).", error))
         if not people:
             raise UserError(self.env._("The file has no rows."))
-        if len(people) > MOST_ROWS:
-            raise UserError(self.env._("The file has more than %s rows. Split it.", MOST_ROWS))
         return people
+
+    def _club_check_size(self, size):
+        if size > MOST_BYTES:
+            raise UserError(
+                self.env._("The file is too large. Split it, or leave out the columns that are not needed.")
+            )
 
     def _club_find(self, people):
         """Look the rows up, some thousand at once, and keep members and problems."""

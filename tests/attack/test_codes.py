@@ -21,21 +21,26 @@ class TestCodes(ClubPayCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env.user.group_ids |= cls.env.ref("sales_team.group_sale_manager")
         cls.officer = new_test_user(cls.env, "gift_officer", groups="loyalty_club.group_club_officer")
         cls.attachments = cls.env["ir.attachment"].sudo().search([], order="id desc", limit=1).id
 
     def setUp(self):
         super().setUp()
         self.codes = []
-        build, codes = self.registry["ir.mail_server"]._build_email__, self.codes
+        self.down = False
+        server = self.registry["ir.mail_server"]
+        self.patch(server, "_disable_send", lambda _server: False)
+        self.patch(server, "_connect__", lambda _server, **_values: None)
+        self.patch(server, "send_email", lambda _server, message, **_values: self._mail_server(message))
 
-        def keep(server, *args, **values):
-            found = {*CODE.findall(values["body"]), *CODE.findall(values["body_alternative"] or "")}
-            codes.extend(sorted(found))
-            return build(server, *args, **values)
-
-        # what goes to the mail server, as a customer finds it
-        self.patch(self.registry["ir.mail_server"], "_build_email__", keep)
+    def _mail_server(self, message):
+        """The world outside: what arrives here is what a customer finds."""
+        text = str(message.get_body(("plain",)).get_content())
+        self.codes.extend(sorted(set(CODE.findall(text))))
+        if self.down:
+            raise MailDeliveryException("The mail server is down")
+        return message["Message-Id"]
 
     # -- the search -------------------------------------------------------------------------------------------------
 
@@ -69,21 +74,10 @@ class TestCodes(ClubPayCommon):
 
     @contextmanager
     def _mail_server_down(self):
-        def refuse(*_args, **_kwargs):
-            raise MailDeliveryException("The mail server is down")
-
-        with self.patch_send(refuse), mute_logger("odoo.addons.mail.models.mail_mail"):
+        self.down = True
+        with mute_logger("odoo.addons.mail.models.mail_mail"):
             yield
-
-    @contextmanager
-    def patch_send(self, send):
-        server = self.registry["ir.mail_server"]
-        kept = server.send_email
-        server.send_email = send
-        try:
-            yield
-        finally:
-            server.send_email = kept
+        self.down = False
 
     # -- ways -----------------------------------------------------------------------------------------------------------
 

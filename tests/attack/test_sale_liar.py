@@ -79,7 +79,7 @@ class TestSaleLiar(ClubValueCommon):
             order.write({"order_line": [Command.create({"product_id": self.goods.id, "name": "Lie", **vals})]})
         elif way == "defaults":
             hidden = {f"default_{name}": value for name, value in vals.items()}
-            line.with_context(**hidden).create({"order_id": self.order.id, "product_id": self.goods.id})
+            line.with_context(**hidden).create({"order_id": self.order.id, "product_id": self.goods.id, "name": "Lie"})
         elif line:
             line.copy({"order_id": self.order.id, **vals})
 
@@ -101,6 +101,7 @@ class TestSaleLiar(ClubValueCommon):
             return
         move = rng.choice(moves)
         item = rng.choice(move.invoice_line_ids or [move.invoice_line_ids])
+        self.lines = (self.order.order_line | self.spare.order_line).ids
         loose = {"name": "Off", "quantity": 1, "price_unit": rng.choice(NUMBERS), "tax_ids": False}
         rng.choice(
             (
@@ -108,7 +109,7 @@ class TestSaleLiar(ClubValueCommon):
                 lambda: move.write({"invoice_line_ids": [Command.create(loose)]}),
                 lambda: item.write({"price_unit": rng.choice(NUMBERS)}),
                 lambda: item.write({"price_total": 100000}),
-                lambda: item.write({"sale_line_ids": [Command.set(rng.choice(self.order.order_line.ids or [0]))]}),
+                lambda: item.write({"sale_line_ids": [Command.set(rng.sample(self.lines, 1))]}),
                 lambda: move.button_draft(),
                 lambda: move.write({"partner_id": self.other.partner_id.id}),
             )

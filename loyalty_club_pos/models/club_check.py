@@ -18,7 +18,8 @@ PAYMENTS = """
                                         AND starts_with(e.key, 'pos.payment:' || p.uuid || ':') END
                        HAVING abs(SUM(l.amount) - abs(p.amount)::numeric) < 0.0005)
        AND NOT EXISTS (SELECT FROM loyalty_club_exception x
-                        WHERE x.kind IN ('refused', 'refund') AND x.origin_model = 'pos.order' AND x.origin_id = o.id)"""
+                        WHERE x.kind IN ('refused', 'refund') AND x.origin_model = 'pos.order'
+                          AND x.origin_id = o.id)"""
 USES = """
     SELECT u.origin_id AS "pos.order", u.key FROM loyalty_club_gift_use u
      WHERE u.origin_model = 'pos.order' AND u.undone_at IS NOT NULL

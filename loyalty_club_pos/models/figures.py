@@ -27,7 +27,9 @@ def is_tax_data(value):
     taxes = value.get("manual_tax_amounts") or {}
     if not isinstance(taxes, dict) or not all(isinstance(amounts, dict) for amounts in taxes.values()):
         return False
-    numbers = [value.get(name) for name in ("price_unit", "discount", "quantity", "currency_id", "rate")] if taxes else []
+    numbers = (
+        [value.get(name) for name in ("price_unit", "discount", "quantity", "currency_id", "rate")] if taxes else []
+    )
     numbers += [amount for amounts in taxes.values() for amount in amounts.values()]
     numbers += [value[name] for name in value if name.startswith("manual_total_")]
     return all(isinstance(number, (int, float)) for number in numbers)

@@ -62,7 +62,7 @@ class PosOrder(models.Model):
             raise UserError(self.env._("The order has an amount that is no number. Make the order again."))
         # a till sends no defaults; whatever a caller's context says, it is none of what is made here
         context = {name: value for name, value in self.env.context.items() if not name.startswith("default_")}
-        self = self.with_context(context)
+        self = self.with_context(context)  # pylint: disable=context-overridden; it takes something away
         self._club_take_turns(orders)
         kept = deepcopy(orders)
         for order in kept:

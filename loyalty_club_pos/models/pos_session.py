@@ -32,7 +32,8 @@ class PosSession(models.Model):
         rows = self.env.execute_query(
             SQL(
                 """SELECT o.session_id, COUNT(*),
-                          COALESCE(SUM(taken.points), 0), COALESCE(SUM(taken.value), 0), COALESCE(SUM(refused.amount), 0)
+                          COALESCE(SUM(taken.points), 0), COALESCE(SUM(taken.value), 0),
+                          COALESCE(SUM(refused.amount), 0)
                      FROM pos_order o
                 LEFT JOIN LATERAL (
                           SELECT SUM(posting.amount) FILTER (WHERE account.kind = 'points') AS points,

@@ -122,7 +122,8 @@ class ClubPosCommon(ClubCase, TestPoSCommon):
             for line, quantity in quantities.items()
         ]
         total = -round(sum(line["price_subtotal_incl"] for line in lines), 2)
-        data = self._order(lines, partner=order.partner_id, is_refund=True)
+        how = {"payments": values.pop("payments")} if "payments" in values else {}
+        data = self._order(lines, partner=order.partner_id, is_refund=True, **how)
         data["payment_ids"][0][2]["amount"] = total
         data.update(amount_total=total, amount_paid=total, amount_return=0)
         return self._send({**data, **values}, user=user)

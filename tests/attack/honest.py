@@ -147,7 +147,9 @@ class HonestTill(ClubPayCommon):
             "session_id": self.till.current_session_id.id,
             "partner_id": partner.id,
             "user_id": self.cashier.id,
-            "date_order": fields.Datetime.to_string(fields.Datetime.now() - timedelta(minutes=self.random.randint(0, 9))),
+            "date_order": fields.Datetime.to_string(
+                fields.Datetime.now() - timedelta(minutes=self.random.randint(0, 9))
+            ),
             "pricelist_id": self.till.pricelist_id.id,
             "fiscal_position_id": False,
             "lines": commands,

@@ -189,9 +189,7 @@ class Liar:
 
     def _lie_names_cards(self, order):
         cards = self.case.env["loyalty.club.gift"].search([], limit=5)
-        self._line(order).update(
-            club_gift_ids=[(6, 0, cards.ids)], club_cards="1234", club_discount_token=uuid4().hex
-        )
+        self._line(order).update(club_gift_ids=[(6, 0, cards.ids)], club_cards="1234", club_discount_token=uuid4().hex)
 
     # -- payments ------------------------------------------------------------------------------------------------------
 
@@ -280,7 +278,10 @@ class Liar:
             ("no line", line.unlink),
             ("other method", lambda: payment.write({"payment_method_id": self.case.methods["gift"].id})),
             ("no payment", payment.unlink),
-            ("more payment", lambda: order.add_payment(self.case._payment("credit", 5)[2] | {"pos_order_id": order.id})),
+            (
+                "more payment",
+                lambda: order.add_payment(self.case._payment("credit", 5)[2] | {"pos_order_id": order.id}),
+            ),
             ("points by core", lambda: order.confirm_coupon_programs(claim)),
             ("refund", order.refund),
             ("allow refund", order.action_club_allow_refund),

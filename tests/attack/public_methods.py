@@ -73,7 +73,10 @@ METHODS = {
     "loyalty.club.action_open_waiting": ("internal", "opens a list; reading is checked there"),
     "loyalty.club.adoption.action_adopt": ("manager", "a manager of the club"),
     "loyalty.program.action_club_grants": ("internal", "opens a list; reading is checked there"),
-    "loyalty.generate.wizard.generate_coupons": ("seller till manager", "Odoo's call; none for bearers' cards of a club"),
+    "loyalty.generate.wizard.generate_coupons": (
+        "seller till manager",
+        "Odoo's call; none for bearers' cards of a club",
+    ),
     "res.config.settings.action_club_gateways": ("internal", "opens a list; reading is checked there"),
     "res.partner.action_club_members": ("internal", "opens a list; reading is checked there"),
     # accounts, books, exceptions

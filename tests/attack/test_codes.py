@@ -110,7 +110,12 @@ class TestCodes(ClubPayCommon):
                 "partner_id": partner.id,
                 "order_line": [
                     Command.create(
-                        {"product_id": self.sold["gift"].id, "product_uom_qty": quantity, "price_unit": 300, "tax_ids": []}
+                        {
+                            "product_id": self.sold["gift"].id,
+                            "product_uom_qty": quantity,
+                            "price_unit": 300,
+                            "tax_ids": [],
+                        }
                     )
                 ],
             }
@@ -119,9 +124,9 @@ class TestCodes(ClubPayCommon):
         order.order_line.qty_delivered = quantity
         invoice = order._create_invoices()
         invoice.action_post()
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create({})._create_payments()
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
+            {}
+        )._create_payments()
         self.env.cr.flush()
         return order, order.order_line._club_cards()
 
@@ -174,7 +179,9 @@ class TestCodes(ClubPayCommon):
         mail.action_retry()
         mail.send()
         self.assertEqual(len(self.codes), 2)
-        self.assertEqual((self._opens(self.codes[0]), self._opens(self.codes[1])), (self.env["loyalty.club.gift"], card))
+        self.assertEqual(
+            (self._opens(self.codes[0]), self._opens(self.codes[1])), (self.env["loyalty.club.gift"], card)
+        )
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_a_mail_of_a_card_that_was_stopped_meanwhile_carries_nothing(self):
@@ -222,7 +229,9 @@ class TestCodes(ClubPayCommon):
 
     def test_a_code_by_sms_is_sealed_while_it_waits(self):
         gift, _answer = self._give("text")
-        self.env.cr.execute("SELECT secret ->> 'sealed' FROM loyalty_club_message WHERE why LIKE %s", [f"%{gift.serial}"])
+        self.env.cr.execute(
+            "SELECT secret ->> 'sealed' FROM loyalty_club_message WHERE why LIKE %s", [f"%{gift.serial}"]
+        )
         sealed = self.env.cr.fetchone()[0]
         text = unseal(self.env["loyalty.club.gift"]._club_key(), sealed)["body"]
         code = CODE.search(text).group()

@@ -5,9 +5,9 @@ CLUB_ATTACK_HONEST says how many baskets each shop sells; `./club attack` sells 
 
 import os
 
-from odoo.addons.loyalty_club.tools.amount import to_amount
-
 from honest import HonestTill
+
+from odoo.addons.loyalty_club.tools.amount import to_amount
 
 BASKETS = int(os.environ.get("CLUB_ATTACK_HONEST", "24"))
 

@@ -7,13 +7,12 @@ import logging
 import os
 from random import Random
 
+from honest import HonestTill
+from liar import Liar
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import mute_logger
-
-from honest import HonestTill
-from liar import Liar
 
 ORDERS = int(os.environ.get("CLUB_ATTACK_ORDERS", "120"))
 SEED = int(os.environ.get("CLUB_ATTACK_SEED", "1"))
@@ -80,11 +79,7 @@ class TestLiar(HonestTill):
         gained += (after["prepaid"] - before["prepaid"]) / max(1, self.club.prepaid_factor)
         self.assertLessEqual(gained, max(0, min(loaded, money)) + back["value"] + unit, lies)
         goods = order.lines - order.lines.filtered(lambda line: line.product_id in stored)
-        bought = sum(
-            line.price_subtotal_incl
-            for line in goods
-            if line.qty > 0 or not line.refunded_orderline_id
-        )
+        bought = sum(line.price_subtotal_incl for line in goods if line.qty > 0 or not line.refunded_orderline_id)
         self.assertLessEqual(after["points"] - before["points"], max(0, bought) + back["points"] + unit, lies)
         claimed = -sum(
             line.price_subtotal_incl

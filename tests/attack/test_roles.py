@@ -3,14 +3,14 @@
 import inspect
 import random
 
+from public_methods import FIELDS, GROUPS, METHODS, OF_ODOO, ROUTES
+
 from odoo import http
 from odoo.addons.loyalty_club_pos.tests.common_pay import ClubPayCommon
 from odoo.exceptions import AccessError, MissingError, UserError, ValidationError
 from odoo.service.model import call_kw, get_public_method
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
-
-from public_methods import FIELDS, GROUPS, METHODS, OF_ODOO, ROUTES
 
 OURS = "odoo.addons.loyalty_club"
 REFUSALS = (UserError, AccessError, ValidationError, MissingError)
@@ -183,7 +183,9 @@ class TestRoles(ClubPayCommon):
             elif field.type == "selection":
                 values[name] = field.get_values(self.env)[0]
             else:
-                values[name] = {"char": "x", "text": "x", "integer": 1, "float": 1, "monetary": 1}.get(field.type, False)
+                values[name] = {"char": "x", "text": "x", "integer": 1, "float": 1, "monetary": 1}.get(
+                    field.type, False
+                )
         return values
 
     def _record(self, model, user):
@@ -223,7 +225,9 @@ class TestRoles(ClubPayCommon):
         model_name, method = name.rsplit(".", 1)
         model = self.env[model_name]
         of_odoo = any(
-            method in vars(cls) and not cls.__module__.startswith(OURS) for cls in type(model).mro() if cls is not type(model)
+            method in vars(cls) and not cls.__module__.startswith(OURS)
+            for cls in type(model).mro()
+            if cls is not type(model)
         )
         allowed = self._may(user, METHODS[name][0])
         for arguments in self._calls(name, model, method, user, chance):

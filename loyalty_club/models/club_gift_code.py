@@ -138,8 +138,10 @@ class LoyaltyClubGift(models.Model):
         attempt = self.env["loyalty.club.attempt"].sudo()._club_try(club[:1], till, address)
         if not attempt:
             return self.browse(), message
-        gift = self._club_find(club, code)
         # all is looked at whatever is wrong: how long the answer takes says no more than its words
+        for one in club:
+            one._club_zone()
+        gift = self._club_find(club, code)
         matches, stopped = gift._club_pin_matches(code, pin), not gift or gift._club_stopped(for_sale)
         if stopped or not matches:
             return self.browse(), message

@@ -61,7 +61,12 @@ class LoyaltyClubGift(models.Model):
         mail_id = (
             template.sudo()
             .with_context(club_code=PLACE)
-            .send_mail(gift.id, force_send=False, email_values={"auto_delete": True})
+            # to the card's address and nobody else, whatever Odoo takes for the default recipients of a card
+            .send_mail(
+                gift.id,
+                force_send=False,
+                email_values={"email_to": gift.recipient_email, "recipient_ids": [(5, 0, 0)], "auto_delete": True},
+            )
         )
         gift.code_mail_id = mail_id
         if now:

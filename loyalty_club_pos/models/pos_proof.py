@@ -72,7 +72,7 @@ class PosConfig(models.Model):
 
     def _club_proof_member(self, partner_id):
         club = self._club_served()
-        partner = self.env["res.partner"].browse(partner_id if isinstance(partner_id, int) else ()).exists()
+        partner = self._club_partner(partner_id)
         # cashiers see members through the till's own calls only
         member = self.env["loyalty.club.member"].sudo()._club_of_partner(club, partner) if partner else None
         if not member:

@@ -208,7 +208,7 @@ ROUTES = {
     "/payment/loyalty_club/pay": ("public", "the transaction of this session; a code, counted, or the own credit"),
     "/my/club": ("user", "the customer's own memberships"),
     "/my/club/invite": ("user", "the customer's own memberships"),
-    "/my/club/pin": ("user", "the customer's own membership; wrong PINs are counted"),
+    "/my/club/<int:member_id>/pin": ("user", "the customer's own membership; wrong PINs are counted"),
     "/my/club/<int:member_id>/transfer": ("user", "the customer's own membership; look-ups are counted"),
     "/my/club/<int:member_id>/transfer/<int:transfer_id>": ("user", "the customer's own draft"),
     "/my/club/<int:member_id>/messages": ("user", "the customer's own membership"),
@@ -235,6 +235,11 @@ FIELDS = {
         "club_refund_allowed_by_id": "the server's: who pressed the button",
         "club_refund_allowed_at": "the server's: when the button was pressed",
     },
-    "pos.order.line": {},
+    "pos.order.line": {
+        "club_gift_ids": "the server's: the cards that this line sold, by their own keys",
+        "club_cards": "the server's: last characters of those cards",
+        "club_discount_token": "names a discount card whose code was typed for this order; its seal is checked",
+        "club_discount_gift_id": "the server's, from the token",
+    },
     "pos.payment": {},
 }

@@ -28,7 +28,7 @@ class TestCodes(ClubPayCommon):
     def setUp(self):
         super().setUp()
         self.codes = []
-        self.down = False
+        self.down, self.to = False, []
         server = self.registry["ir.mail_server"]
         self.patch(server, "_disable_send", lambda _server: False)
         self.patch(server, "_connect__", lambda _server, **_values: None)
@@ -36,6 +36,7 @@ class TestCodes(ClubPayCommon):
 
     def _mail_server(self, message):
         """The world outside: what arrives here is what a customer finds."""
+        self.to.append(message["To"])
         text = str(message.get_body(("plain",)).get_content())
         self.codes.extend(sorted(set(CODE.findall(text))))
         if self.down:
@@ -143,7 +144,7 @@ class TestCodes(ClubPayCommon):
     def test_a_code_by_e_mail_is_nowhere_while_it_waits_nor_after_it_went(self):
         gift, _answer = self._give("email")
         [code] = self.codes
-        self.assertEqual(self._opens(code), gift)
+        self.assertEqual((self._opens(code), self.to), (gift, ["friend@example.com"]))
         self.assertEqual(self._where(code), [])
 
     def test_a_mail_that_failed_shows_nobody_a_code(self):

@@ -32,7 +32,8 @@ class TestEdges(ClubPayCommon):
             }
         )
         cls.officers = [
-            new_test_user(cls.env, f"edge_officer{number}", groups="loyalty_club.group_club_officer") for number in (1, 2)
+            new_test_user(cls.env, f"edge_officer{number}", groups="loyalty_club.group_club_officer")
+            for number in (1, 2)
         ]
 
     # -- tills --------------------------------------------------------------------------------------------------------
@@ -107,7 +108,7 @@ class TestEdges(ClubPayCommon):
             with self.assertRaises(AccessError):
                 self._till_call(method, [hidden.id])
 
-    # -- dialogs --------------------------------------------------------------------------------------------------------
+    # -- dialogs -------------------------------------------------------------------------------------------------------
 
     def test_dialogs_are_read_by_whoever_opened_them(self):
         first, second = self.officers
@@ -133,7 +134,9 @@ class TestEdges(ClubPayCommon):
         ours = [
             name
             for name, model in self.registry.items()
-            if model._transient and model._original_module.startswith("loyalty_club") and name.startswith("loyalty.club")
+            if model._transient
+            and model._original_module.startswith("loyalty_club")
+            and name.startswith("loyalty.club")
         ]
         self.assertGreater(len(ours), 10)
         rules = self.env["ir.rule"].sudo().search([("domain_force", "like", "create_uid"), ("groups", "=", False)])

@@ -72,9 +72,13 @@ function figures({taxes, company, currency}, order) {
     };
 }
 
-let text = "";
-for await (const chunk of process.stdin) {
-    text += chunk;
+async function read(stream) {
+    const chunks = [];
+    for await (const chunk of stream) {
+        chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString("utf8");
 }
-const given = JSON.parse(text);
+
+const given = JSON.parse(await read(process.stdin));
 process.stdout.write(JSON.stringify(given.orders.map((order) => figures(given, order))));

@@ -40,7 +40,7 @@ class PosPaymentMethod(models.Model):
 
     def _club_paid_with(self):
         """What decides with what is paid and where it is booked."""
-        terminal = self.use_payment_terminal if TERMINAL == self.use_payment_terminal else False
+        terminal = self.use_payment_terminal if self.use_payment_terminal == TERMINAL else False
         return (self.club_kind, terminal, *(self[name] for name in sorted(BOOKS)))
 
     def _club_keepers_only(self):
@@ -49,7 +49,9 @@ class PosPaymentMethod(models.Model):
         """
         if self and not self.env.su and not any(self.env.user.has_group(group) for group in KEEPERS):
             raise AccessError(
-                self.env._("Payment methods of the customer club are set up by a manager of the club or the accountant.")
+                self.env._(
+                    "Payment methods of the customer club are set up by a manager of the club or the accountant."
+                )
             )
 
     def _club_refuse_used(self):

@@ -1,6 +1,6 @@
 """All that people and programs outside can call of ours: who may do it, at least, and what the method itself checks.
 
-`test_roles.py` compares this page with the code and calls everything in it as everybody. A new method that should not be
+`test_roles.py` compares this page with the code and calls it as everybody. A new method that should not be
 called from outside begins with an underscore (or has `@api.private`). One that should be stands here: write down the
 least role that gets anywhere with it. Whoever has less is refused, and nothing at all is written.
 """
@@ -73,7 +73,10 @@ METHODS = {
     "loyalty.club.action_open_waiting": ("internal", "opens a list; reading is checked there"),
     "loyalty.club.adoption.action_adopt": ("manager", "a manager of the club"),
     "loyalty.program.action_club_grants": ("internal", "opens a list; reading is checked there"),
-    "loyalty.generate.wizard.generate_coupons": ("seller till manager", "Odoo's call; none for bearers' cards of a club"),
+    "loyalty.generate.wizard.generate_coupons": (
+        "seller till manager",
+        "Odoo's call; none for bearers' cards of a club",
+    ),
     "res.config.settings.action_club_gateways": ("internal", "opens a list; reading is checked there"),
     "res.partner.action_club_members": ("internal", "opens a list; reading is checked there"),
     # accounts, books, exceptions

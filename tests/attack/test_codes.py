@@ -43,7 +43,7 @@ class TestCodes(ClubPayCommon):
             raise MailDeliveryException("The mail server is down")
         return message["Message-Id"]
 
-    # -- the search -------------------------------------------------------------------------------------------------
+    # -- the search --------------------------------------------------------------------------------
 
     def _tables(self):
         self.env.cr.execute(
@@ -80,7 +80,7 @@ class TestCodes(ClubPayCommon):
             yield
         self.down = False
 
-    # -- ways -----------------------------------------------------------------------------------------------------------
+    # -- ways --------------------------------------------------------------------------------
 
     def _give(self, delivery, user=None, **values):
         wizard = (
@@ -111,7 +111,12 @@ class TestCodes(ClubPayCommon):
                 "partner_id": partner.id,
                 "order_line": [
                     Command.create(
-                        {"product_id": self.sold["gift"].id, "product_uom_qty": quantity, "price_unit": 300, "tax_ids": []}
+                        {
+                            "product_id": self.sold["gift"].id,
+                            "product_uom_qty": quantity,
+                            "price_unit": 300,
+                            "tax_ids": [],
+                        }
                     )
                 ],
             }
@@ -120,13 +125,13 @@ class TestCodes(ClubPayCommon):
         order.order_line.qty_delivered = quantity
         invoice = order._create_invoices()
         invoice.action_post()
-        self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoice.ids
-        ).create({})._create_payments()
+        self.env["account.payment.register"].with_context(active_model="account.move", active_ids=invoice.ids).create(
+            {}
+        )._create_payments()
         self.env.cr.flush()
         return order, order.order_line._club_cards()
 
-    # -- tests ----------------------------------------------------------------------------------------------------------
+    # -- tests --------------------------------------------------------------------------------
 
     def test_the_search_finds_a_code_that_is_somewhere(self):
         """A search that finds nothing anywhere would prove nothing."""
@@ -175,7 +180,9 @@ class TestCodes(ClubPayCommon):
         mail.action_retry()
         mail.send()
         self.assertEqual(len(self.codes), 2)
-        self.assertEqual((self._opens(self.codes[0]), self._opens(self.codes[1])), (self.env["loyalty.club.gift"], card))
+        self.assertEqual(
+            (self._opens(self.codes[0]), self._opens(self.codes[1])), (self.env["loyalty.club.gift"], card)
+        )
 
     @mute_logger("odoo.addons.mail.models.mail_mail")
     def test_a_mail_of_a_card_that_was_stopped_meanwhile_carries_nothing(self):
@@ -223,7 +230,9 @@ class TestCodes(ClubPayCommon):
 
     def test_a_code_by_sms_is_sealed_while_it_waits(self):
         gift, _answer = self._give("text")
-        self.env.cr.execute("SELECT secret ->> 'sealed' FROM loyalty_club_message WHERE why LIKE %s", [f"%{gift.serial}"])
+        self.env.cr.execute(
+            "SELECT secret ->> 'sealed' FROM loyalty_club_message WHERE why LIKE %s", [f"%{gift.serial}"]
+        )
         sealed = self.env.cr.fetchone()[0]
         text = unseal(self.env["loyalty.club.gift"]._club_key(), sealed)["body"]
         code = CODE.search(text).group()

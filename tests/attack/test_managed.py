@@ -57,9 +57,11 @@ class TestManaged(ClubPayCommon):
                 "reward": lambda: reward.write({"required_points": 1}),
                 "one more reward": lambda: reward.create({"program_id": program.id, "required_points": 1}),
                 "reward deleted": lambda: reward.unlink(),
-                "a letter": lambda: self.env["loyalty.mail"]
-                .with_user(self.boss)
-                .create({"program_id": program.id, "trigger": "create", "mail_template_id": self._letter().id}),
+                "a letter": lambda: (
+                    self.env["loyalty.mail"]
+                    .with_user(self.boss)
+                    .create({"program_id": program.id, "trigger": "create", "mail_template_id": self._letter().id})
+                ),
                 "products that sell": lambda: self.gifts.with_user(self.boss).write(
                     {"trigger_product_ids": [Command.set(self.bread.ids)]}
                 ),
@@ -121,10 +123,12 @@ class TestManaged(ClubPayCommon):
                 "imported": lambda: self._load(
                     Card, ["program_id/.id", "partner_id/.id", "points"], [[str(self.program.id), str(partner.id), "9"]]
                 ),
-                "generated": lambda: self.env["loyalty.generate.wizard"]
-                .with_user(self.boss)
-                .create({"program_id": self.program.id, "mode": "anonymous", "coupon_qty": 2, "points_granted": 50})
-                .generate_coupons(),
+                "generated": lambda: (
+                    self.env["loyalty.generate.wizard"]
+                    .with_user(self.boss)
+                    .create({"program_id": self.program.id, "mode": "anonymous", "coupon_qty": 2, "points_granted": 50})
+                    .generate_coupons()
+                ),
             }
         )
         self.assertEqual(self._sum(), before)
@@ -157,9 +161,11 @@ class TestManaged(ClubPayCommon):
                     "given away": lambda mine=mine: mine.write({"partner_id": self.cashier.partner_id.id}),
                     "points": lambda mine=mine: mine.write({"points": 1}),
                     "deleted": lambda mine=mine: mine.unlink(),
-                    "history": lambda mine=mine: self.env["loyalty.history"]
-                    .with_user(mine.env.user)
-                    .create({"card_id": mine.id, "description": "Gift", "issued": 1000}),
+                    "history": lambda mine=mine: (
+                        self.env["loyalty.history"]
+                        .with_user(mine.env.user)
+                        .create({"card_id": mine.id, "description": "Gift", "issued": 1000})
+                    ),
                 }
             )
         self.assertTrue(card.active)
@@ -188,7 +194,7 @@ class TestManaged(ClubPayCommon):
         self.assertGreater(earned, before)
         self.assertEqual(self._sum(), earned)
 
-    # -- payment methods -------------------------------------------------------------------------------------------
+    # -- payment methods --------------------------------------------------------------------------------
 
     def test_a_method_that_was_paid_with_stays_what_it_is(self):
         self._load_credit(100)
@@ -253,16 +259,14 @@ class TestManaged(ClubPayCommon):
             }
         )
 
-    # -- helpers -----------------------------------------------------------------------------------------------------
+    # -- helpers --------------------------------------------------------------------------------
 
     def _letter(self):
         return self.env["mail.template"].search([("model", "=", "loyalty.card")], limit=1)
 
     def _xmlid(self, record):
         name = f"x_{record.id}"
-        self.env["ir.model.data"].create(
-            {"name": name, "module": "attack", "model": record._name, "res_id": record.id}
-        )
+        self.env["ir.model.data"].create({"name": name, "module": "attack", "model": record._name, "res_id": record.id})
         return f"attack.{name}"
 
     def _load(self, model, names, rows):

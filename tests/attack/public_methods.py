@@ -1,7 +1,7 @@
 """All that people and programs outside can call of ours: who may do it, at least, and what the method itself checks.
 
-`test_roles.py` compares this page with the code and calls everything in it as everybody. A new method that should not
-be called from outside begins with an underscore (or has `@api.private`). One that should be stands here: write down the
+`test_roles.py` compares this page with the code and calls it as everybody. A new method that should not be
+called from outside begins with an underscore (or has `@api.private`). One that should be stands here: write down the
 least role that gets anywhere with it. Whoever has less is refused, and nothing at all is written.
 """
 

@@ -43,7 +43,7 @@ class TestCodes(ClubPayCommon):
             raise MailDeliveryException("The mail server is down")
         return message["Message-Id"]
 
-    # -- the search -------------------------------------------------------------------------------------------------
+    # -- the search --------------------------------------------------------------------------------
 
     def _tables(self):
         self.env.cr.execute(
@@ -80,7 +80,7 @@ class TestCodes(ClubPayCommon):
             yield
         self.down = False
 
-    # -- ways ----------------------------------------------------------------------------------------------------------
+    # -- ways --------------------------------------------------------------------------------
 
     def _give(self, delivery, user=None, **values):
         wizard = (
@@ -131,7 +131,7 @@ class TestCodes(ClubPayCommon):
         self.env.cr.flush()
         return order, order.order_line._club_cards()
 
-    # -- tests ---------------------------------------------------------------------------------------------------------
+    # -- tests --------------------------------------------------------------------------------
 
     def test_the_search_finds_a_code_that_is_somewhere(self):
         """A search that finds nothing anywhere would prove nothing."""

@@ -36,7 +36,7 @@ class TestEdges(ClubPayCommon):
             for number in (1, 2)
         ]
 
-    # -- tills --------------------------------------------------------------------------------------------------------
+    # -- tills --------------------------------------------------------------------------------
 
     def test_who_only_reads_tills_makes_no_members_and_sends_no_codes(self):
         self._load_credit(100)
@@ -64,7 +64,7 @@ class TestEdges(ClubPayCommon):
         self.assertFalse(self.env["loyalty.club.proof"].search([]))
         self.assertEqual(self._till_call("club_identify", self.member.mobile)["status"], "member")
 
-    # -- balances -----------------------------------------------------------------------------------------------------
+    # -- balances --------------------------------------------------------------------------------
 
     def test_a_cashier_reads_no_balances_in_bulk(self):
         self._give(70)
@@ -108,7 +108,7 @@ class TestEdges(ClubPayCommon):
             with self.assertRaises(AccessError):
                 self._till_call(method, [hidden.id])
 
-    # -- dialogs -------------------------------------------------------------------------------------------------------
+    # -- dialogs --------------------------------------------------------------------------------
 
     def test_dialogs_are_read_by_whoever_opened_them(self):
         first, second = self.officers
@@ -142,7 +142,7 @@ class TestEdges(ClubPayCommon):
         rules = self.env["ir.rule"].sudo().search([("domain_force", "like", "create_uid"), ("groups", "=", False)])
         self.assertEqual(set(ours) - set(rules.model_id.mapped("model")), set(), "write a rule in wizard_rules.xml")
 
-    # -- files ---------------------------------------------------------------------------------------------------------
+    # -- files --------------------------------------------------------------------------------
 
     def _file(self, content):
         return self.env["loyalty.club.audience.file"].create(
@@ -163,16 +163,20 @@ class TestEdges(ClubPayCommon):
 
     def test_a_workbook_that_unpacks_to_gigabytes_is_not_unpacked(self):
         packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book:
-            with book.open("xl/worksheets/sheet1.xml", "w") as part:
-                for _time in range(400):
-                    part.write(b" " * 1_000_000)
+        with (
+            zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as book,
+            book.open("xl/worksheets/sheet1.xml", "w") as part,
+        ):
+            for _time in range(400):
+                part.write(b" " * 1_000_000)
         self.assertLess(len(packed.getvalue()), 1_000_000)
-        with patch.object(zipfile.ZipExtFile, "read", side_effect=AssertionError("it was unpacked")):
-            with self.assertRaisesRegex(UserError, "too large once unpacked"):
-                self._file(packed.getvalue()).action_read()
+        with (
+            patch.object(zipfile.ZipExtFile, "read", side_effect=AssertionError("it was unpacked")),
+            self.assertRaisesRegex(UserError, "too large once unpacked"),
+        ):
+            self._file(packed.getvalue()).action_read()
 
-    # -- the same work ------------------------------------------------------------------------------------------------
+    # -- the same work --------------------------------------------------------------------------------
 
     def _work(self, call):
         """(queries, slow hashes) of a call."""
@@ -262,7 +266,6 @@ class TestNul(ClubCase, HttpCase):
             f"/club/join/{self.member.referral_code}?name=a%00b",
             "/my/club?x=%00",
             "/my/club/1/transfer?receiver=%00",
-            "/my/orders/1/discount_card?code=%00",
         ):
             self.assertEqual(self.url_open(path, allow_redirects=False).status_code, 400, path)
         page = self.url_open(f"/club/join/{self.member.referral_code}")

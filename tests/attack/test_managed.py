@@ -194,7 +194,7 @@ class TestManaged(ClubPayCommon):
         self.assertGreater(earned, before)
         self.assertEqual(self._sum(), earned)
 
-    # -- payment methods -------------------------------------------------------------------------------------------
+    # -- payment methods --------------------------------------------------------------------------------
 
     def test_a_method_that_was_paid_with_stays_what_it_is(self):
         self._load_credit(100)
@@ -259,7 +259,7 @@ class TestManaged(ClubPayCommon):
             }
         )
 
-    # -- helpers -----------------------------------------------------------------------------------------------------
+    # -- helpers --------------------------------------------------------------------------------
 
     def _letter(self):
         return self.env["mail.template"].search([("model", "=", "loyalty.card")], limit=1)

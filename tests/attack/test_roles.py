@@ -48,7 +48,7 @@ class TestRoles(ClubPayCommon):
         cls.foreign = cls._make_club(name="Foreign", company_id=cls.other_company.id)
         cls.stranger = cls._member(club=cls.foreign, name="Stranger")
 
-    # -- what there is ------------------------------------------------------------------------------------------------
+    # -- what there is --------------------------------------------------------------------------------
 
     def _methods(self):
         """{"model.method": names of our modules that define it}, all that a call from outside reaches."""
@@ -116,7 +116,7 @@ class TestRoles(ClubPayCommon):
             )
             self.assertEqual(gone, [], f"{name} has no such fields: take them off tests/attack/public_methods.py.")
 
-    # -- everybody calls everything -----------------------------------------------------------------------------------
+    # -- everybody calls everything --------------------------------------------------------------------------------
 
     def _value(self):
         self.env.cr.execute("SELECT count(*), COALESCE(SUM(amount), 0) FROM loyalty_club_posting")
@@ -224,11 +224,8 @@ class TestRoles(ClubPayCommon):
         """What went wrong in calls of one method by one user, as sentences."""
         model_name, method = name.rsplit(".", 1)
         model = self.env[model_name]
-        of_odoo = any(
-            method in vars(cls) and not cls.__module__.startswith(OURS)
-            for cls in type(model).mro()
-            if cls is not type(model)
-        )
+        theirs = [cls for cls in type(model).mro()[1:] if not cls.__module__.startswith(OURS)]
+        of_odoo = any(method in vars(cls) for cls in theirs)
         allowed = self._may(user, METHODS[name][0])
         for arguments in self._calls(name, model, method, user, chance):
             wrong = self._call(model.with_user(user), method, arguments, allowed, of_odoo)

@@ -152,8 +152,8 @@ class TestGiftBatch(GiftCommon):
 
 
 class TestGiftGive(GiftCommon):
-    def _wizard(self, **values):
-        return self.env["loyalty.club.gift.give"].create(
+    def _wizard(self, user=None, **values):
+        return self.env["loyalty.club.gift.give"].with_user(user or self.env.user).create(
             {
                 "club_id": self.club.id,
                 "branch_id": self.branch.id,
@@ -185,7 +185,7 @@ class TestGiftGive(GiftCommon):
     def test_who_may_make_no_invoices_is_told_where_else_to_sell(self):
         before = self.Gift.search_count([])
         buyer = self.env["res.partner"].create({"name": "Buyer"})
-        wizard = self._wizard(way="sell", partner_id=buyer.id).with_user(self._user("manager"))
+        wizard = self._wizard(self._user("manager"), way="sell", partner_id=buyer.id)
         self.assertFalse(wizard.may_invoice)
         with self.assertRaisesRegex(UserError, "at a till"):
             wizard.action_give()
@@ -199,7 +199,7 @@ class TestGiftGive(GiftCommon):
 
     def test_an_officer_gives_no_large_presents(self):
         officer = self._user("officer")
-        wizard = self._wizard(value=5000).with_user(officer)
+        wizard = self._wizard(officer, value=5000)
         with self.assertRaisesRegex(UserError, "manager"):
             wizard.action_give()
         wizard.value = 10

@@ -153,15 +153,19 @@ class TestGiftBatch(GiftCommon):
 
 class TestGiftGive(GiftCommon):
     def _wizard(self, user=None, **values):
-        return self.env["loyalty.club.gift.give"].with_user(user or self.env.user).create(
-            {
-                "club_id": self.club.id,
-                "branch_id": self.branch.id,
-                "value": 30,
-                "reason": "late delivery",
-                "recipient_name": "Sara",
-                **values,
-            }
+        return (
+            self.env["loyalty.club.gift.give"]
+            .with_user(user or self.env.user)
+            .create(
+                {
+                    "club_id": self.club.id,
+                    "branch_id": self.branch.id,
+                    "value": 30,
+                    "reason": "late delivery",
+                    "recipient_name": "Sara",
+                    **values,
+                }
+            )
         )
 
     def test_a_present_is_loaded_and_the_code_leaves_by_mail_only(self):

@@ -13,6 +13,20 @@ from .pos_config import is_id
 class PosOrder(models.Model):
     _inherit = "pos.order"
 
+    def validate_coupon_programs(self, point_changes, new_codes):
+        """Cards of a club are judged when their order is booked; a cashier does not read them, so core can't either.
+
+        :raises UserError: not in the form of a till
+        """
+        try:
+            named = {key: int(key) for key in point_changes}
+        except (TypeError, ValueError):
+            raise UserError(self.env._("These changes of points cannot be read. Load the till again."))
+        cards = self.env["loyalty.card"].sudo().browse(filter(is_id, named.values()))  # whose they are
+        managed = set(cards.exists().filtered("program_id.club_id").ids)
+        theirs = {key: point_changes[key] for key, card_id in named.items() if card_id not in managed}
+        return super().validate_coupon_programs(theirs, new_codes)
+
     def confirm_coupon_programs(self, coupon_data):
         """
         :raises UserError: not in the form of a till, or a card under a program that is not its own

@@ -55,6 +55,7 @@ METHODS = {
     "pos.config.club_discount_again": ("till", "the token of this order"),
     "pos.order.sync_from_ui": ("till", "Odoo's call; the server books by its own figures"),
     "pos.order.confirm_coupon_programs": ("till", "Odoo's call; managed programs and cards are left out"),
+    "pos.order.validate_coupon_programs": ("till", "Odoo's call; cards of a club are left out"),
     "pos.order.action_pos_order_paid": ("till", "Odoo's call; paid in full, and booked once"),
     "pos.order.action_club_allow_refund": ("manager", "a manager of the club"),
     "pos.order.action_club_entries": ("officer auditor", "opens a list; reading is checked there"),

@@ -9,7 +9,7 @@ from honest import HonestTill
 
 from odoo.addons.loyalty_club.tools.amount import to_amount
 
-BASKETS = int(os.environ.get("CLUB_ATTACK_HONEST", "24"))
+BASKETS = int(os.environ.get("CLUB_ATTACK_HONEST", "12"))
 
 
 class Baskets:

@@ -14,7 +14,7 @@ from psycopg2 import IntegrityError
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.tools import mute_logger
 
-ORDERS = int(os.environ.get("CLUB_ATTACK_ORDERS", "120"))
+ORDERS = int(os.environ.get("CLUB_ATTACK_ORDERS", "60"))
 SEED = int(os.environ.get("CLUB_ATTACK_SEED", "1"))
 #: What a caller is told, and what PostgreSQL refuses, which Odoo tells them.
 REFUSED = (UserError, AccessError, MissingError, IntegrityError)

@@ -16,7 +16,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import new_test_user, tagged
 
-STORIES = int(os.environ.get("CLUB_LIAR_ORDERS", "60"))
+STORIES = int(os.environ.get("CLUB_LIAR_ORDERS", "30"))
 STEPS, GIVEN, COST = 9, 100, 20
 REFUSALS = (UserError, ValueError, IntegrityError)
 NUMBERS = (-1000, -390, -50, -1, 0, 0.5, 1, 2, 100, 1000)

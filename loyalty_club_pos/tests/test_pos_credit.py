@@ -10,7 +10,7 @@ from odoo.tests import new_test_user, tagged
 from .common_pay import ClubPayCommon
 
 #: Queries of setting a payment aside, and of what an order costs more that is paid with it, not with cash.
-PLACED, TAKEN = 9, 12
+PLACED, TAKEN = 10, 14
 
 
 @tagged("post_install", "-at_install")

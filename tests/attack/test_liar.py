@@ -36,13 +36,6 @@ class TestLiar(HonestTill):
         self._load_credit(500)
         self.accepted = self.refused = 0
 
-    def _stored(self, order, member=True):
-        return sum(
-            line.qty * line.price_unit * (1 - line.discount / 100)
-            for line in order.lines
-            if line.product_id in (self.sold["credit"] | self.sold["gift"] | self.sold["prepaid"])
-        )
-
     def _value(self):
         """{kind: all that members and bearers have}."""
         self.env.flush_all()

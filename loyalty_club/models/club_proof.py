@@ -70,12 +70,11 @@ class LoyaltyClubProof(models.Model):
 
     @api.model
     def _club_request(self, member, value, amount, order_key, *, branch=None, till=None, address=None):
-        """Send ``member`` a code with which he may spend ``amount`` of ``value`` on one document.
+        """Send ``member`` a code with which to spend ``amount`` of ``value`` on one document.
 
         :param value: ``points`` or ``credit``
-        :param amount: Decimal above zero
-        :param order_key: names the document, e.g. ``pos.order:<uuid>``
-        :param branch: ``loyalty.club.branch`` where he spends, or None
+        :param amount: Decimal above zero; :param order_key: names the document, e.g. ``pos.order:<uuid>``
+        :param branch: ``loyalty.club.branch`` where it is spent, or None
         :param till: name of the till, or None; :param address: of the browser, or None
         :return: dict: ``status`` (sent, limited, no_phone, no_channel), ``message`` (translated), ``sent_to``,
             ``wait`` (seconds until a new code may be asked for)

@@ -181,8 +181,8 @@ def _goods(lines: Sequence[Line]) -> list[_Goods]:
 
 
 def _has_no_origin(line: Line) -> bool:
-    """Whether goods come back with this line and nobody knows from which sale."""
-    return line.quantity < 0 and line.amount_incl < 0 and line.reward == "none" and not line.returned
+    """Whether something comes back with this line, whatever it is called, and nobody knows from which sale."""
+    return line.quantity < 0 and line.amount_incl < 0 and not line.returned
 
 
 def _kept(goods: Sequence[Line], returns: Sequence[Line]) -> Fraction:

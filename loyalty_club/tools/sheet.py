@@ -94,8 +94,8 @@ def _read_workbook(content: bytes) -> Iterator[list[str]]:
             if sum(part.file_size for part in packed.infolist()) > MOST_UNPACKED:
                 raise ValueError("too large once unpacked")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-        for row in book.worksheets[0].iter_rows(values_only=True, max_col=MOST_CELLS):
-            yield [_as_text(value) for value in row]
+        for row in book.worksheets[0].iter_rows(values_only=True):
+            yield [_as_text(value) for value in row[:MOST_CELLS]]
     except (zipfile.BadZipFile, KeyError, IndexError, OSError, SyntaxError) as error:
         raise ValueError("no readable workbook") from error
 

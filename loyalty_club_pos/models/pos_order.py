@@ -1,4 +1,7 @@
-"""Orders at the till: points are spent, earned and taken back in the transaction that saves the paid order, once."""
+"""Orders at the till: points are spent, earned and taken back in the transaction that saves the paid order, once.
+
+Long because one class holds what happens to an order, in the order in which it happens.
+"""
 
 from copy import deepcopy
 from datetime import timedelta

@@ -27,11 +27,8 @@ class PosOrderLine(models.Model):
             product_id = line.product_id.id
             kind = "none"
             if reward:
-                kind = (
-                    "payment"
-                    if reward.program_id.is_payment_program
-                    else ("free_product" if reward.reward_type == "product" else "discount")
-                )
+                # Odoo's own gift cards and eWallets are a discount here: nothing proves to the server that one was charged
+                kind = "free_product" if reward.reward_type == "product" else "discount"
             lines.append(
                 scoring.Line(
                     key=line.uuid,

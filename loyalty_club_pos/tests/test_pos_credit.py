@@ -1,4 +1,7 @@
-"""Paying with credit at the till: set aside, captured with the order, given back; and what an accountant reads."""
+"""Paying with credit at the till: set aside, captured with the order, given back; and what an accountant reads.
+
+Long because it is one list of what can go wrong with one kind of payment.
+"""
 
 from decimal import Decimal
 

@@ -86,6 +86,7 @@ class AccountMove(models.Model):
         """What settled the invoices, in their own currency.
 
         A payment counts with the part of it that is money: not what it writes off, and not more than its entry has.
+        Long because it is one statement and what is made of its rows.
         """
         books = self.env["loyalty.club.book"].sudo()  # which journals pay with value, for whoever bills
         club = books.search([("payment_journal_id", "!=", False)]).payment_journal_id.ids

@@ -52,6 +52,7 @@ class SaleOrderLine(models.Model):
         """{line id: [Bill]}: posted invoices and credit notes of these lines.
 
         An item of a document counts for one line, and for a line that sells value only when it sold the same product.
+        Long because it is one statement and what is made of its rows.
         """
         bills = defaultdict(list)
         if not self.ids:

@@ -85,6 +85,8 @@ class SaleOrder(models.Model):
     def _club_refuse_odd_sales(self):
         """Say before the confirmation what could never become credit or a card.
 
+        Long because it is one chain of questions, each with its sentence.
+
         :raises UserError: another currency, part of a card, a tax, a price that is below zero or taken off again, or
             credit for somebody who is no member
         """

@@ -59,6 +59,7 @@ class TestLiar(HonestTill):
     def _judge(self, order, before, after, lies):
         """Value gained is at most what was paid for by rule."""
         unit = 0.011 * (1 + len(order.lines))
+        lies = (*lies, [(line.product_id.name, line.qty, line.price_subtotal_incl) for line in order.lines])
         back = self._spent_before(order)
         money = sum(
             payment.amount

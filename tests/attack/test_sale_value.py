@@ -2,6 +2,7 @@
 
 Each test does what its name says would go wrong, by calls that anybody may send: ``write``, ``create``, ``copy``,
 defaults in the context, commands, public methods. The server refuses it, or works the figure out itself.
+Long because it is one list of attacks.
 """
 
 from datetime import timedelta

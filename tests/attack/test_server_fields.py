@@ -1,6 +1,7 @@
 """Whoever writes what only the server sets: by values, defaults, writing, copying, files and commands of a parent.
 
 The list of fields is read from the registry: a new field that is read-only in Python and that nothing protects fails.
+Long because it makes a good record of every model first.
 """
 
 from datetime import date, datetime

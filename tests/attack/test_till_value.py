@@ -1,6 +1,7 @@
 """Value out of nothing at the till: what a till that lies about its own order would gain.
 
-The attacker is a cashier with a till's own calls: ``sync_from_ui`` with any figures, and the methods that are public.
+The attacker is a cashier with a till's own calls: ``sync_from_ui`` with any figures, and the methods that are public. Long because it is
+one list of attacks.
 """
 
 from datetime import timedelta
@@ -277,6 +278,19 @@ class TestRewards(TillAttack):
         line = self._reward_line(10, 100)
         nobody = self.env["res.partner"]
         self._nothing_gained(lambda: self._send(self._lie([(self.bread, 2), line], 10, partner=nobody)))
+
+    def test_what_odoo_s_own_cards_are_said_to_pay_earns_nothing(self):
+        for kind in ("gift_card", "ewallet"):
+            reward = {"reward_type": "discount", "discount_mode": "per_point", "discount": 1}
+            program = self.env["loyalty.program"].create(
+                {"name": kind, "program_type": kind, "reward_ids": [(5,), (0, 0, reward)]}
+            )
+            card = self.env["loyalty.card"].create({"program_id": program.id})
+            before = self._points()
+            with self.subTest(kind=kind):
+                line = self._reward_line(20, 0, reward=program.reward_ids, coupon_id=card.id)
+                self._send(self._lie([(self.bread, 2), line], 0))
+                self.assertEqual(self._points(), before)
 
     def test_a_reward_that_comes_back_for_nothing_gives_no_points(self):
         sale = self._send(self._lie([(self.bread, 2), self._reward_line(10, 100)], 10))

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from loyalty_club.rules.scoring import Line, Rule, score
+from loyalty_club.rules.scoring import REWARDS, Line, Rule, score
 from loyalty_club.tools.amount import floor_amount
 
 
@@ -136,12 +136,12 @@ def test_refund_lines_change_nothing(lines, rules, digits):
     assert score(lines, rules, digits) == score(bought, rules, digits)
 
 
-@given(baskets(), rules, digits, products, money, quantities)
-def test_goods_that_come_back_without_their_sale_never_earn(lines, rules, digits, product, amount, quantity):
-    back = [*lines, Line("no sale", product, -quantity, -amount, -amount / 2)]
+@given(baskets(), rules, digits, products, money, quantities, st.sampled_from(sorted(REWARDS)))
+def test_goods_that_come_back_without_their_sale_never_earn(lines, rules, digits, product, amount, quantity, reward):
+    back = [*lines, Line("no sale", product, -quantity, -amount, -amount / 2, reward=reward)]
     assert score(back, rules, digits).points <= score(lines, rules, digits).points
     whole = sum(line.amount_incl for line in lines if line.quantity > 0 and line.reward == "none" and not line.ignore)
-    everything = [*lines, Line("all of it", product, Decimal(-1), -whole - 1, -whole - 1)]
+    everything = [*lines, Line("all of it", product, Decimal(-1), -whole - 1, -whole - 1, reward=reward)]
     assert score(everything, rules, digits).points == 0
 
 

@@ -14,9 +14,7 @@ function rewardKind(line) {
     if (!reward) {
         return "none";
     }
-    if (PAYMENT_TYPES.includes(reward.program_id?.program_type)) {
-        return "payment";
-    }
+    // also Odoo's own gift cards and eWallets: nothing proves to the server that one was charged
     return reward.reward_type === "product" ? "free_product" : "discount";
 }
 

@@ -120,7 +120,7 @@ function goodsOf(allLines) {
     // goods that come back and name no sale
     const returns = seen.filter(
         (line) =>
-            exact(line.quantity).n < 0n && negative(line) && kind(line) === "none" && !line.returned
+            exact(line.quantity).n < 0n && negative(line) && !line.returned
     );
     const lines = seen.filter((line) => exact(line.quantity).n > 0n);
     const goods = lines.filter((line) => kind(line) === "none" && !negative(line));

@@ -51,7 +51,8 @@ def figures_of(order):
         totals = Tax._get_tax_totals_summary(base_lines, order.currency_id, company)
     except (KeyError, TypeError, AttributeError, ValueError):
         return None  # tax data of a line comes from the till and may be anything
-    return Figures({line: _amounts(base) for line, base in zip(lines, base_lines, strict=True)}, _total(totals))
+    amounts = {line: _amounts(base) for line, base in zip(lines, base_lines, strict=True)}
+    return Figures(amounts, totals["total_amount_currency"])
 
 
 def _base_line(Tax, order, line):
@@ -74,7 +75,3 @@ def _base_line(Tax, order, line):
 def _amounts(base_line):
     details = base_line["tax_details"]
     return details["total_included_currency"], details["total_excluded_currency"]
-
-
-def _total(totals):
-    return totals["total_amount_currency"]

@@ -27,7 +27,7 @@ class PosOrderLine(models.Model):
             product_id = line.product_id.id
             kind = "none"
             if reward:
-                # Odoo's own gift cards and eWallets are a discount here: nothing proves to the server that one was charged
+                # Odoo's own gift cards and eWallets are a discount: nothing proves to the server that one was charged
                 kind = "free_product" if reward.reward_type == "product" else "discount"
             lines.append(
                 scoring.Line(

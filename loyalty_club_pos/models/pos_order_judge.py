@@ -21,11 +21,13 @@ class PosOrder(models.Model):
         :raises UserError: says what is wrong and what to do
         """
         self._club_judge_figures(club)
-        for judge in (self._club_judge_link, self._club_judge_reward, self._club_judge_stored):
-            for line in self.lines:
-                message = judge(line, club)
-                if message:
-                    self._club_refuse_payment(message)
+        sold = self._club_sold_by_clubs()
+        for line in self.lines:
+            message = self._club_judge_link(line) or self._club_judge_reward(line, club)
+            if not message and line.product_id.id in sold:
+                message = self._club_judge_stored(line)
+            if message:
+                self._club_refuse_payment(message)
         self._club_judge_payments()
 
     def _club_concerns_value(self):
@@ -77,7 +79,7 @@ class PosOrder(models.Model):
         currency, good = self.currency_id, True
         for name, amount in (("price_subtotal_incl", included), ("price_subtotal", excluded)):
             said = line[name]
-            if self.is_refund and said * amount < 0:
+            if self.is_refund and amount < 0 < said:
                 amount = -amount
             if said != currency.round(amount):
                 good = good and abs(said - amount) <= currency.rounding * 1.01
@@ -98,7 +100,7 @@ class PosOrder(models.Model):
 
     # -- lines ---------------------------------------------------------------------------------------------------------
 
-    def _club_judge_link(self, line, club):
+    def _club_judge_link(self, line):
         """Why this line can't return the line that it names; False when it can, or names none."""
         origin = line.refunded_orderline_id
         if not origin:
@@ -154,12 +156,15 @@ class PosOrder(models.Model):
             sold.order_id.name,
         )
 
-    def _club_judge_stored(self, line, club):
-        """Why this line can't give the money for stored value back; False when it can, or does no such thing."""
-        if line.qty >= 0 or line.product_id.id not in self._club_sold_by_clubs():
-            return False
+    def _club_judge_stored(self, line):
+        """Why this line can't sell stored value or give its money back; False when it can."""
         origin = line.refunded_orderline_id
         name = line.full_product_name or line.product_id.display_name
+        if line.qty >= 0:
+            taxed = self.currency_id.compare_amounts(line.price_subtotal_incl, line.price_subtotal)
+            return bool(taxed) and self.env._(
+                "“%s” is money that is kept for the customer. Take the tax off the product, or off this line.", name
+            )
         if not origin:
             return self.env._("“%s” is taken back by refunding the order that sold it.", name)
         unit = self.currency_id.rounding

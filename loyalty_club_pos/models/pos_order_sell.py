@@ -42,6 +42,10 @@ class PosOrderLine(models.Model):
         keys = [self._club_card_key(number) for number in range(max(0, int(self.qty)))]
         return self.env["loyalty.club.gift"].sudo().search([("sold_key", "in", keys)])  # to take them back
 
+    def _club_stored(self):
+        """What this line sells of stored value: its price. A tax, which only an order without network has, is not kept."""
+        return min(self.price_subtotal, self.price_subtotal_incl)
+
     def _club_units(self):
         """What each piece of this line cost, to the minor unit; ``UserError`` for a part of a piece."""
         self.ensure_one()
@@ -49,7 +53,7 @@ class PosOrderLine(models.Model):
         if pieces != self.qty:
             raise UserError(self.env._("“%s” is sold in whole pieces.", self.product_id.display_name))
         digits = self.order_id.currency_id.decimal_places
-        total = to_amount(self.price_subtotal_incl, digits)
+        total = to_amount(self._club_stored(), digits)
         each = floor_amount(Fraction(exact(total), pieces), digits)
         return [each] * (pieces - 1) + [total - each * (pieces - 1)]
 
@@ -109,7 +113,7 @@ class PosOrder(models.Model):
                 else self.env._("The membership %s is blocked. Nothing can be loaded.", member.number)
             )
             return ZERO
-        amounts = {line.uuid: self._club_money(line.price_subtotal_incl) for line in lines}
+        amounts = {line.uuid: self._club_money(line._club_stored()) for line in lines}
         amount = sum(amounts.values(), ZERO)
         if amount > room:
             self._club_refuse_payment(self._club_unpaid_message(amount, room), amount=float(amount - max(ZERO, room)))

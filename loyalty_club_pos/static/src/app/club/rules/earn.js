@@ -119,8 +119,7 @@ function goodsOf(allLines) {
     const seen = allLines.filter((line) => !line.ignore && !line.combo_child);
     // goods that come back and name no sale
     const returns = seen.filter(
-        (line) =>
-            exact(line.quantity).n < 0n && negative(line) && !line.returned
+        (line) => exact(line.quantity).n < 0n && negative(line) && !line.returned
     );
     const lines = seen.filter((line) => exact(line.quantity).n > 0n);
     const goods = lines.filter((line) => kind(line) === "none" && !negative(line));

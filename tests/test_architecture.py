@@ -213,3 +213,33 @@ def test_a_long_function_is_seen_and_a_reason_excuses_it():
     bare, excused = f"def f():\n{body}", f'def f():\n    """{REASON} it is one table."""\n{body}'
     assert list(too_long(*example("x.py", bare), bare))
     assert not list(too_long(*example("x.py", excused), excused))
+
+
+def silent_tests(classes: dict[str, ast.ClassDef]) -> Iterator[str]:
+    """Classes that inherit tests which Odoo does not run: it runs only those that a class itself has, unless asked."""
+
+    def line(name: str) -> Iterator[ast.ClassDef]:
+        if name in classes:
+            yield classes[name]
+            for base in classes[name].bases:
+                yield from line(ast.unparse(base).split(".")[-1])
+
+    for name in classes:
+        own, *above = line(name)
+        tests = [part.name for up in above for part in up.body if getattr(part, "name", "").startswith("test_")]
+        asked = any("allow_inherited_tests_method" in ast.unparse(part) for up in (own, *above) for part in up.body)
+        if tests and not asked:
+            yield f"{name} inherits {tests[0]} and {len(tests) - 1} more that never run"
+
+
+def test_no_test_is_inherited_and_never_run():
+    folders = [ROOT / "tests" / "attack", *(addon / "tests" for addon in addons())]
+    files = parsed(path for path in python_files(*folders))
+    classes = {node.name: node for _, tree, _ in files for node in tree.body if isinstance(node, ast.ClassDef)}
+    assert not list(silent_tests(classes))
+
+
+def test_an_inherited_test_that_never_runs_is_seen():
+    tree = ast.parse("class A:\n    def test_x(self): pass\nclass B(A): pass")
+    classes = {node.name: node for node in tree.body}
+    assert list(silent_tests(classes)) == ["B inherits test_x and 0 more that never run"]

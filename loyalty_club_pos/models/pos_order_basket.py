@@ -43,7 +43,7 @@ class PosOrderLine(models.Model):
                     ignore=product_id in stored_value
                     or line in elsewhere
                     or (product_id in special and line._club_signed(line.price_subtotal_incl) >= 0),
-                    combo_child=bool(line.combo_parent_id),
+                    combo_child=line._club_is_part(),
                     automatic=bool(reward) and reward.program_id.trigger == "auto" and kind == "discount",
                     returned=bool(line.refunded_orderline_id),
                 )
@@ -52,7 +52,18 @@ class PosOrderLine(models.Model):
 
     def _club_parts(self):
         """A line with the parts of a combo: the combo costs nothing itself, its parts carry the price."""
-        return self | self.combo_line_ids.filtered(lambda part: part.order_id == self.order_id)
+        return self | self.combo_line_ids.filtered(lambda part: part._club_is_part())
+
+    def _club_is_part(self):
+        """Whether this is a part of a combo that is on the same order and goes the same way; others stand alone."""
+        whole = self.combo_parent_id
+        return (
+            whole.order_id == self.order_id
+            and whole.product_id.type == "combo"
+            and not whole.reward_id
+            and whole.qty * self.qty > 0
+            and bool(whole.refunded_orderline_id) == bool(self.refunded_orderline_id)
+        )
 
     def _club_signed(self, amount):
         """An amount of this line as an exact figure, below zero for what comes back.
@@ -85,7 +96,16 @@ class PosOrderLine(models.Model):
                 )
             )
         }
-        return self.filtered(lambda line: line.sale_order_origin_id.id in earned)
+        settled = self.filtered(lambda line: line.sale_order_origin_id.id in earned)
+        return self.browse().concat(
+            *(
+                lines
+                for lines in settled.grouped("sale_order_origin_id").values()
+                # what takes more off than the sale order is settled for takes it off what earns here
+                if sum(line._club_signed(line.price_subtotal_incl) for line in lines if not line.refunded_orderline_id)
+                >= 0
+            )
+        )
 
     def _club_paid_elsewhere(self):
         """Rewards of a sale order that is settled here: the sale order spends their points when it is confirmed."""

@@ -74,12 +74,12 @@ class PosOrder(models.Model):
     def _club_correct(self, line, included, excluded):
         """Write the server's figures on a line where they differ; whether the till's were the same but for rounding.
 
-        A till in its refund mode writes amounts without their sign.
+        A till in its refund mode writes amounts with the other sign.
         """
         currency, good = self.currency_id, True
         for name, amount in (("price_subtotal_incl", included), ("price_subtotal", excluded)):
             said = line[name]
-            if self.is_refund and amount < 0 < said:
+            if self.is_refund and said * amount < 0:
                 amount = -amount
             if said != currency.round(amount):
                 good = good and abs(said - amount) <= currency.rounding * 1.01

@@ -200,6 +200,7 @@ class TestPosOddOrders(ClubPosCommon):
     def test_a_combo_earns_on_the_prices_of_its_parts(self):
         """At the till a combo costs nothing itself; its parts carry the price."""
         free = {"price_unit": 0, "price_subtotal": 0, "price_subtotal_incl": 0}
+        self._make_combo(self.cheese)
         parts = [("part-1", self.bread, 10), ("part-2", self.tea, 25.5)]
         order = self._order(
             [

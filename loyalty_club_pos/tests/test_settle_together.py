@@ -79,6 +79,16 @@ class TestSettleTogether(ClubPosCommon):
         self._seen(40)
         self.assertEqual((self._booked(order), self._booked(receipt)), ([("earn", 40)], []))
 
+    def test_a_line_that_is_said_to_settle_an_order_hides_what_it_takes_off(self):
+        order = self._confirmed()
+        self._seen(40)
+        off = {"quantity": -1, "price_unit": 100, "price_subtotal": -100, "price_subtotal_incl": -100}
+        hidden = {"product": self.tea, **off, "tax_ids": [(6, 0, [])], "sale_order_origin_id": order.id}
+        self._sell([(self.bread, 10), hidden])
+        self._seen(40)
+        self._sell([(self.bread, 10), hidden, {"product": self.bread, "quantity": 4, "sale_order_origin_id": order.id}])
+        self._seen(80)
+
     def test_an_order_that_earns_later_earns_at_the_till_and_again_with_its_delivery(self):
         order = self._confirmed("delivered")
         receipt = self._settle(order)

@@ -5,6 +5,7 @@ CLUB_ATTACK_ORDERS says how many orders it sends; `./club attack` sends more. A 
 
 import logging
 import os
+from math import copysign
 from random import Random
 
 from honest import HonestTill
@@ -56,6 +57,10 @@ class TestLiar(HonestTill):
             spent["points" if entry.account_id.kind == "points" else "value"] -= entry.amount
         return spent
 
+    def _worth(self, line):
+        """What a line costs; a till in its refund mode writes the other sign."""
+        return copysign(abs(line.price_subtotal_incl), line.qty * line.price_unit)
+
     def _judge(self, order, before, after, lies):
         """Value gained is at most what was paid for by rule."""
         unit = 0.011 * (1 + len(order.lines))
@@ -80,10 +85,10 @@ class TestLiar(HonestTill):
         gained += (after["prepaid"] - before["prepaid"]) / max(1, self.club.prepaid_factor)
         self.assertLessEqual(gained, max(0, min(loaded, money)) + back["value"] + unit, lies)
         goods = order.lines - order.lines.filtered(lambda line: line.product_id in stored)
-        bought = sum(line.price_subtotal_incl for line in goods if line.qty > 0 or not line.refunded_orderline_id)
+        bought = sum(self._worth(line) for line in goods if line.qty > 0 or not line.refunded_orderline_id)
         self.assertLessEqual(after["points"] - before["points"], max(0, bought) + back["points"] + unit, lies)
         claimed = -sum(
-            line.price_subtotal_incl
+            self._worth(line)
             for line in goods
             if line.reward_id.program_id == self.program and line.qty > 0 and not order.club_offline
         )

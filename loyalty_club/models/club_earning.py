@@ -71,6 +71,13 @@ class LoyaltyProgram(models.Model):
         self.ensure_one()
         return frozenset(self.sudo().trigger_product_ids.ids if self.club_kind != "points" else ())
 
+    @api.model
+    @tools.ormcache("club_id")
+    def _club_sold_by(self, club_id):
+        """Ids of the products that sell credit, gift cards or prepaid cards of a club."""
+        programs = self.sudo().with_context(active_test=False).search([("club_id", "=", club_id)])
+        return frozenset().union(*(program._club_sold_products() for program in programs))
+
     @tools.ormcache("self.id")
     def _club_rule_values(self):
         """Rules as tuples: id, restricted to products?, minimum quantity, minimum amount, tax incl.?, mode, points,

@@ -316,8 +316,9 @@ class PosOrder(models.Model):
         earned = {}
         movements = []
         try:
+            lines = self.lines._club_scoring_lines()
             for program in programs.filtered(lambda p: p._club_runs(self._club_at().date())):
-                score = self._club_score(program, branch)
+                score = self._club_score(program, lines, branch)
                 if not score.points:
                     continue
                 account_id = accounts[program.id][0] if program.id in accounts else member._club_account(program).id

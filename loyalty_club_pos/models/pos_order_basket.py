@@ -1,5 +1,6 @@
 """Baskets: order lines as the plain values that scoring and reward costs read."""
 
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -16,9 +17,9 @@ LIMITLESS = Decimal(10**12)
 class PosOrderLine(models.Model):
     _inherit = "pos.order.line"
 
-    def _club_scoring_lines(self, program):
-        """These lines as ``rules.scoring.Line`` for ``program``."""
-        stored_value = program._club_stored_value_products()
+    def _club_scoring_lines(self):
+        """These lines as ``rules.scoring.Line``, for no program yet: see ``_club_score``."""
+        stored_value = self.env["loyalty.program"]._club_stored_value_products()
         special = frozenset(self.env["pos.config"]._get_special_products().ids)
         elsewhere = self._club_earned_elsewhere()
         lines = []
@@ -37,7 +38,6 @@ class PosOrderLine(models.Model):
                     amount_incl=sum(part._club_signed(part.price_subtotal_incl) for part in line._club_parts()),
                     amount_excl=sum(part._club_signed(part.price_subtotal) for part in line._club_parts()),
                     reward=kind,
-                    own_program=bool(reward) and reward.program_id == program,
                     reward_product=line._club_reward_product().id if kind == "free_product" else None,
                     # tips, settlements and stored value; a negative special line is a discount and does count
                     ignore=product_id in stored_value
@@ -222,13 +222,16 @@ class PosOrder(models.Model):
                 points[line.uuid] = round(float(cost) * share, 6)
         return points
 
-    def _club_score(self, program, branch=None):
-        """What the order earns in ``program``: a ``rules.scoring.Score``."""
+    def _club_score(self, program, lines, branch=None):
+        """What the order earns in ``program``: a ``rules.scoring.Score``.
+
+        :param lines: ``_club_scoring_lines`` of this order
+        """
         self.ensure_one()
-        products = self.lines.product_id
+        own = set(self.lines.filtered(lambda line: line.reward_id.program_id == program).mapped("uuid"))
         return scoring.score(
-            self.lines._club_scoring_lines(program),
-            program._club_rules(products, branch),
+            [replace(line, own_program=True) if line.key in own else line for line in lines],
+            program._club_rules(self.lines.product_id, branch),
             program._club_decimals(),
         )
 

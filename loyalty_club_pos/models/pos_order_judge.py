@@ -44,9 +44,7 @@ class PosOrder(models.Model):
 
     def _club_sold_by_clubs(self):
         """Ids of the products that sell the stored value of this till's club."""
-        club = self.config_id.sudo().club_id  # what cashiers sell
-        programs = (club._club_program(kind) for kind in ("credit", "gift", "prepaid"))
-        return frozenset().union(*(program._club_sold_products() for program in programs if program))
+        return self.env["loyalty.program"]._club_sold_by(self.config_id.sudo().club_id.id)  # what cashiers sell
 
     # -- figures -------------------------------------------------------------------------------------------------------
 

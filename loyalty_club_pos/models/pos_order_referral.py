@@ -30,9 +30,7 @@ class PosOrder(models.Model):
     def _club_referral_kept(self, until):
         """What was paid for this order and not returned before ``until``, as points are scored (Decimal)."""
         self.ensure_one()
-        club = self.config_id.club_id or self.session_id.config_id.club_id
-        program = club.points_program_id
-        paid = scoring.paid(self.lines._club_scoring_lines(program))
+        paid = scoring.paid(self.lines._club_scoring_lines())
         if self.state in ("draft", "cancel"):
             paid = {}
         return kept_amount(paid, self._club_returned_until(until), self.currency_id.decimal_places)

@@ -43,7 +43,7 @@ class PosOrderLine(models.Model):
         return self.env["loyalty.club.gift"].sudo().search([("sold_key", "in", keys)])  # to take them back
 
     def _club_stored(self):
-        """What this line sells of stored value: its price. A tax, which only an order without network has, is not kept."""
+        """What this line sells of stored value: its price, without a tax that only an order without network has."""
         return min(self.price_subtotal, self.price_subtotal_incl)
 
     def _club_units(self):

@@ -62,7 +62,9 @@ class ClubPosCommon(ClubCase, TestPoSCommon):
     def _make_combo(self, product):
         """Make ``product`` a combo of bread and tea."""
         choices = [{"combo_item_ids": [(0, 0, {"product_id": part.id})]} for part in (self.bread, self.tea)]
-        combos = self.env["product.combo"].create([{"name": "Choice", "company_id": self.company.id, **choice} for choice in choices])
+        combos = self.env["product.combo"].create(
+            [{"name": "Choice", "company_id": self.company.id, **choice} for choice in choices]
+        )
         product.product_tmpl_id.write({"type": "combo", "combo_ids": [(6, 0, combos.ids)]})
 
     def _reward_line(self, amount, points, reward=None, **values):

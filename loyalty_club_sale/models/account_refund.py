@@ -5,7 +5,7 @@ A payment of credit notes asks the credit notes, any other payment itself, an on
 
 from datetime import timedelta
 
-from odoo import models
+from odoo import fields, models
 from odoo.addons.loyalty_club.rules.lots import ZERO
 from odoo.addons.loyalty_club.tools.amount import to_amount
 from odoo.exceptions import UserError
@@ -15,6 +15,11 @@ class AccountMove(models.Model):
     _name = "account.move"
     _inherit = ["account.move", "loyalty.club.refund.mixin", "loyalty.club.guarded.mixin"]
 
+    club_refund_limited = fields.Boolean(compute="_compute_club_refund_limited")
+
+    def _compute_club_refund_limited(self):
+        self.club_refund_limited = self.env["loyalty.club"]._club_refunds_limited()
+
     def _club_ends_allowance(self, vals):
         return vals.get("state") == "draft" or super()._club_ends_allowance(vals)
 
@@ -22,6 +27,11 @@ class AccountMove(models.Model):
 class AccountPayment(models.Model):
     _name = "account.payment"
     _inherit = ["account.payment", "loyalty.club.refund.mixin"]
+
+    club_refund_limited = fields.Boolean(compute="_compute_club_refund_limited")
+
+    def _compute_club_refund_limited(self):
+        self.club_refund_limited = self.env["loyalty.club"]._club_refunds_limited()
 
     def _club_ends_allowance(self, vals):
         return bool({"amount", "partner_id", "journal_id"} & set(vals)) or super()._club_ends_allowance(vals)

@@ -232,7 +232,6 @@ FIELDS = {
         "club_member_number": "the server's, read from the member",
         "club_offline": "the till's word that it had no network; bounded by the club",
         "club_proof": "the key of a proof, looked up and good for this order once",
-        "club_refund_limited": "the server's, computed",
         "club_refund_allowed_by_id": "the server's: who pressed the button",
         "club_refund_allowed_at": "the server's: when the button was pressed",
     },

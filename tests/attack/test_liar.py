@@ -78,9 +78,7 @@ class TestLiar(HonestTill):
         )
         stored = self.sold["credit"] | self.sold["gift"] | self.sold["prepaid"]
         sold = order.lines.filtered(lambda line: line.product_id in stored and line.qty > 0)
-        loaded = sum(
-            min(line.price_subtotal, line.qty * line.price_unit * (1 - line.discount / 100)) for line in sold
-        )
+        loaded = sum(min(line.price_subtotal, line.qty * line.price_unit * (1 - line.discount / 100)) for line in sold)
         gained = sum(after[kind] - before[kind] for kind in ("credit", "gift"))
         gained += (after["prepaid"] - before["prepaid"]) / max(1, self.club.prepaid_factor)
         self.assertLessEqual(gained, max(0, min(loaded, money)) + back["value"] + unit, lies)

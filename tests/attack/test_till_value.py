@@ -356,7 +356,6 @@ class TestRewards(TillAttack):
         self._as_cashier(saved).write({"state": "paid"})
         self.assertEqual(self._points(), 1_000)
 
-
     def test_a_discount_that_is_called_a_part_of_something_is_taken_off(self):
         """A part of an earlier order's line, of goods, of a combo that comes back."""
         earlier = self._send(self._order([{**self._line(self.cheese), "uuid": str(uuid4())}]))
@@ -374,9 +373,7 @@ class TestRewards(TillAttack):
             part = {**self._line(self.tea), **off, "uuid": f"part {name}", "tax_ids": [(6, 0, [])]}
             order = self._lie([self._line(self.bread, 10), part, *([whole] if whole else [])], 0)
             if whole:
-                order["relations_uuid_mapping"] = {
-                    "pos.order.line": {part["uuid"]: {"combo_parent_id": whole["uuid"]}}
-                }
+                order["relations_uuid_mapping"] = {"pos.order.line": {part["uuid"]: {"combo_parent_id": whole["uuid"]}}}
             else:
                 order["lines"][1][2]["combo_parent_id"] = earlier.lines.id
             with self.subTest(name=name):

@@ -234,7 +234,7 @@ def silent_tests(classes: dict[str, ast.ClassDef]) -> Iterator[str]:
 
 def test_no_test_is_inherited_and_never_run():
     folders = [ROOT / "tests" / "attack", *(addon / "tests" for addon in addons())]
-    files = parsed(path for path in python_files(*folders))
+    files = parsed(python_files(*folders))
     classes = {node.name: node for _, tree, _ in files for node in tree.body if isinstance(node, ast.ClassDef)}
     assert not list(silent_tests(classes))
 

@@ -75,7 +75,8 @@ class LoyaltyProgram(models.Model):
     @tools.ormcache("club_id")
     def _club_sold_by(self, club_id):
         """Ids of the products that sell credit, gift cards or prepaid cards of a club."""
-        programs = self.sudo().with_context(active_test=False).search([("club_id", "=", club_id)])
+        programs = self.sudo().with_context(active_test=False)
+        programs = programs.search([("club_id", "=", club_id), ("club_kind", "in", ("credit", "gift", "prepaid"))])
         return frozenset().union(*(program._club_sold_products() for program in programs))
 
     @tools.ormcache("self.id")

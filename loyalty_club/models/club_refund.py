@@ -1,6 +1,6 @@
 """Four eyes for refunds: what gives much value back waits for a second person, who allows it on the document."""
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount
 
@@ -20,12 +20,6 @@ class LoyaltyClub(models.Model):
         "before a manager has to allow it on the document. 0: nobody is asked.",
     )
 
-    @api.model
-    def _club_refunds_limited(self):
-        """Whether any club limits refunds to credit and cards."""
-        clubs = self.sudo().search([("id", "!=", False)])  # whether there is a limit, nothing more
-        return any(club._club_limit("refund_limit") for club in clubs)
-
 
 class LoyaltyClubRefundMixin(models.AbstractModel):
     """A document on which another person allows that value goes back above the club's limit."""
@@ -38,6 +32,11 @@ class LoyaltyClubRefundMixin(models.AbstractModel):
         comodel_name="res.users", string="Refund to value allowed by", readonly=True, copy=False
     )
     club_refund_allowed_at = fields.Datetime(readonly=True, copy=False)
+
+    def _compute_club_refund_limited(self):
+        """For documents that show it; a till would be given the field with every order."""
+        clubs = self.env["loyalty.club"].sudo().search([("id", "!=", False)])  # whether there is a limit, nothing more
+        self.club_refund_limited = any(club._club_limit("refund_limit") for club in clubs)
 
     def write(self, vals):
         if self._club_ends_allowance(vals):

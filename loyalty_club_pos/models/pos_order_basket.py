@@ -26,6 +26,7 @@ class PosOrderLine(models.Model):
         for line in self:
             reward = line.reward_id
             product_id = line.product_id.id
+            parts = line._club_parts()
             kind = "none"
             if reward:
                 # Odoo's own gift cards and eWallets are a discount: nothing proves to the server that one was charged
@@ -35,8 +36,8 @@ class PosOrderLine(models.Model):
                     key=line.uuid,
                     product=product_id,
                     quantity=exact(line.qty),
-                    amount_incl=sum(part._club_signed(part.price_subtotal_incl) for part in line._club_parts()),
-                    amount_excl=sum(part._club_signed(part.price_subtotal) for part in line._club_parts()),
+                    amount_incl=sum(part._club_signed(part.price_subtotal_incl) for part in parts),
+                    amount_excl=sum(part._club_signed(part.price_subtotal) for part in parts),
                     reward=kind,
                     reward_product=line._club_reward_product().id if kind == "free_product" else None,
                     # tips, settlements and stored value; a negative special line is a discount and does count

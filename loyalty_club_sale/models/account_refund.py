@@ -17,9 +17,6 @@ class AccountMove(models.Model):
 
     club_refund_limited = fields.Boolean(compute="_compute_club_refund_limited")
 
-    def _compute_club_refund_limited(self):
-        self.club_refund_limited = self.env["loyalty.club"]._club_refunds_limited()
-
     def _club_ends_allowance(self, vals):
         return vals.get("state") == "draft" or super()._club_ends_allowance(vals)
 
@@ -29,9 +26,6 @@ class AccountPayment(models.Model):
     _inherit = ["account.payment", "loyalty.club.refund.mixin"]
 
     club_refund_limited = fields.Boolean(compute="_compute_club_refund_limited")
-
-    def _compute_club_refund_limited(self):
-        self.club_refund_limited = self.env["loyalty.club"]._club_refunds_limited()
 
     def _club_ends_allowance(self, vals):
         return bool({"amount", "partner_id", "journal_id"} & set(vals)) or super()._club_ends_allowance(vals)
